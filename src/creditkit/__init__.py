@@ -1,0 +1,1 @@
+"""creditkit: one contract for Waldur's Customer Credits API, and three tools that live off it."""
