@@ -1,0 +1,28 @@
+"""Contracts: read, resolved, and compiled so that requests and answers can be held to them.
+
+    >>> from creditkit.contract import API, load
+    >>> contract = load(API)
+    >>> sorted(contract.operations)[0]
+    'customer_credits_apply_compensations'
+
+Knows nothing of HTTP servers, worlds or handlers.
+"""
+
+from .document import API as API
+from .document import SUPPORTING as SUPPORTING
+from .document import inline as inline
+from .document import lookup as lookup
+from .document import read as read
+from .document import resolve as resolve
+from .operations import Body as Body
+from .operations import Contract as Contract
+from .operations import Operation as Operation
+from .operations import Parameter as Parameter
+from .operations import PathItem as PathItem
+from .operations import Property as Property
+from .operations import Response as Response
+from .operations import load as load
+from .operations import match as match
+from .schemas import Schema as Schema
+from .schemas import SchemaFault as SchemaFault
+from .schemas import to_json_schema as to_json_schema
