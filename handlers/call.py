@@ -1,0 +1,61 @@
+"""A call and its reply: what a handler is given, and what it gives back.
+
+Handlers know no HTTP server. They are plain functions of a `Call`, so one request is one step: nothing
+else happens in the world between its reads and its writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from creditkit.errors import NotFound, Violation
+from creditkit.store import User, World
+
+from .links import Links
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A request body that has been read: the values that are good, and what is wrong with the others."""
+
+    values: Mapping[str, Any]
+    violations: tuple[Violation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request to one operation, by a user who may make it.
+
+    `path` is the request's path and `query` its decoded query in the order sent. `select` reads the query
+    by the parameters of the operation that it names and raises Rejected. `body` reads the request body
+    and raises UnsupportedMediaType, Malformed or Rejected: it is called after the object was found, since
+    the real server answers 404 before it looks at a body (observed D24).
+    """
+
+    world: World
+    user: User
+    links: Links
+    path: str
+    query: Sequence[tuple[str, str]]
+    uuid_text: str
+    select: Callable[[str], dict[str, Any]]
+    body: Callable[[], Input]
+
+    def uuid(self, kind: str) -> UUID:
+        """The uuid in the path, in any spelling; NotFound where it is none (observed D24: never 400)."""
+        try:
+            return UUID(self.uuid_text)
+        except ValueError:
+            raise NotFound(f"No {kind} matches the given query.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer to a call. `body` is what becomes JSON; None means that there is no body."""
+
+    status: int
+    body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)

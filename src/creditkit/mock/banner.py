@@ -1,0 +1,101 @@
+"""The banner: what a person needs to know once the mock listens.
+
+Every URL and command in it works as pasted: the uuids and tokens are those of the world being served.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from creditkit.handlers import Links
+
+from .docs import API_DOCS, SUPPORTING_DOCS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from creditkit.store import User, World
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One request to try, as HTTPie and as curl spell it. `body` holds the JSON fields to send."""
+
+    method: str
+    url: str
+    token: str
+    body: tuple[tuple[str, str], ...] = ()
+
+    def httpie(self) -> str:
+        """The `http` line, in the form of the documented page."""
+        fields = "".join(f" {name}={shlex.quote(value)}" for name, value in self.body)
+        return f'http {self.method} {self.url} Authorization:"Token {self.token}"{fields}'
+
+    def curl(self) -> str:
+        """The `curl` line."""
+        fields = ", ".join(f'"{name}": "{value}"' for name, value in self.body)
+        body = f" -H 'Content-Type: application/json' -d '{{{fields}}}'" if fields else ""
+        verb = "" if self.method == "GET" else f" -X {self.method}"
+        return f"curl -s{verb} -H 'Authorization: Token {self.token}'{body} {self.url}"
+
+
+def banner(world: World, base: str, kept_in: str) -> str:
+    """The text printed when the mock is ready; `kept_in` says where its data is."""
+    staff = next((user for user in world.users if user.is_staff), None)
+    lines = [
+        f"creditkit mock: Waldur Customer Credits on {base}",
+        "",
+        f"  try it      {base}{API_DOCS}   {base}{SUPPORTING_DOCS}",
+        f"  contract    {base}/openapi.json",
+        f"  world       today is {world.today()}, data {kept_in}",
+        "",
+        *_user_lines(world),
+    ]
+    if staff is not None:
+        commands = list(_commands(world, staff, Links(base)))
+        lines += ["", "Paste one of these:", ""]
+        lines += [f"  {command.httpie()}" for command in commands]
+        lines += [""]
+        lines += [f"  {command.curl()}" for command in commands]
+    return "\n".join([*lines, "", "Ctrl-C stops it."])
+
+
+def _user_lines(world: World) -> Iterator[str]:
+    """A line for each user: name, token, what it may do."""
+    width = max((len(user.username) for user in world.users), default=0)
+    for user in world.users:
+        yield f"  {user.username:<{width}}  Token {user.token}  {describe(user, world.now())}"
+
+
+def describe(user: User, now: datetime) -> str:
+    """What a user may do, in a few words."""
+    if user.token_expires is not None and user.token_expires <= now:
+        return "its token has expired: 401"
+    if user.is_staff:
+        return "staff: reads and writes everything"
+    if user.is_support:
+        return "support: reads everything"
+    if user.owner_of:
+        return f"owner: reads the credits of {len(user.owner_of)} customer{'s' * (len(user.owner_of) > 1)}"
+    return "no role: sees no credit"
+
+
+def _commands(world: World, staff: User, links: Links) -> list[Command]:
+    """A list, and what the world has for the rest: one credit to read, one free customer to write."""
+    credits_ = world.credits.listing(staff)
+    taken = {credit.customer for credit in credits_}
+    free = next((c for c in world.customers.listing(staff) if c.uuid not in taken), None)
+    collection = f"{links.base}/api/customer-credits/"
+    commands = [Command("GET", collection, staff.token)]
+    if credits_:
+        url = links.credit(credits_[0].uuid)
+        commands.append(Command("GET", url, staff.token))
+        commands.append(Command("GET", f"{url}consumptions/", staff.token))
+        commands.append(Command("PATCH", url, staff.token, (("value", "2500"),)))
+    if free is not None:
+        body = (("customer", links.customer(free.uuid)), ("value", "1000"))
+        commands.append(Command("POST", collection, staff.token, body))
+    return commands

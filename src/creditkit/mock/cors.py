@@ -1,0 +1,40 @@
+"""CORS: pages on other origins may call the mock and read what they need.
+
+In production the header comes from the proxy before the real server, with `*` and the headers that the
+web client reads (observed D24); the mock adds `Location`. A preflight is answered before anything else,
+with an empty body.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from starlette.datastructures import Headers
+    from starlette.types import ASGIApp
+
+EXPOSED = ("Link", "X-Result-Count", "Location")
+
+
+class Cors(CORSMiddleware):
+    """Starlette's CORS, open to every origin."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        super().__init__(
+            app,
+            allow_origins=["*"],
+            allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"],
+            allow_headers=["*"],
+            expose_headers=EXPOSED,
+        )
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """Starlette's answer to a preflight, without its text."""
+        answer = super().preflight_response(request_headers)
+        if answer.status_code == 200:
+            answer.body = b""
+            answer.headers["content-length"] = "0"
+        return answer

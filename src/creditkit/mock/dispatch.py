@@ -1,0 +1,151 @@
+"""Dispatch: from a routed request to its handler, in the order in which the real server decides.
+
+Observed (D24): permission (403) before existence (404) before the body (415, 400). Connexion has routed
+the request and established the user; the handler does the rest through its `Call`, which reads query and
+body by the contract when the handler asks for them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from starlette.responses import Response
+
+from creditkit.errors import NotPermitted, Rejected
+from creditkit.handlers import Call, Input, Links, Reply
+
+from . import bodies, queries
+from .exchange import Exchange, exchange_of
+from .metadata import may_call
+
+if TYPE_CHECKING:
+    from connexion.operations import AbstractOperation
+    from starlette.types import Receive, Scope, Send
+
+    from creditkit.contract import Operation, PathItem
+    from creditkit.store import World
+
+
+class OperationApp:
+    """The ASGI app of one operation: permission, then the handler."""
+
+    def __init__(
+        self,
+        operation: Operation,
+        handler: Callable[[Call], Reply],
+        *,
+        world_of: Callable[[], World],
+        operations: dict[str, Operation],
+        paths: tuple[PathItem, ...],
+    ) -> None:
+        self._operation = operation
+        self._handler = handler
+        self._world_of = world_of
+        self._operations = operations
+        self._paths = paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or raise a Refusal."""
+        exchange = exchange_of(scope)
+        content = await _content(receive)
+        source = await bodies.receive(content, exchange.headers.get("content-type", ""))
+        # From here on nothing waits: what a handler reads is what it changes.
+        try:
+            reply = self._handler(self._call(exchange, source))
+        except Rejected as refusal:
+            raise bodies.located(refusal, self._operation) from None
+        await response(reply)(scope, receive, send)
+
+    def _call(self, exchange: Exchange, source: bodies.Source) -> Call:
+        user = exchange.user
+        assert user is not None, "every operation of the contracts has security"
+        if not may_call(self._operation, user):
+            raise NotPermitted("You do not have permission to perform this action.")
+
+        def select(operation_id: str) -> dict[str, Any]:
+            return queries.read(self._operations[operation_id], exchange.query)
+
+        def body() -> Input:
+            return bodies.read(source, self._operation, self._paths)
+
+        return Call(
+            world=self._world_of(),
+            user=user,
+            links=Links(exchange.base, f"?format={exchange.format}" if exchange.format else ""),
+            path=exchange.path,
+            query=exchange.query,
+            uuid_text=exchange.parameters.get("uuid", ""),
+            select=select,
+            body=body,
+        )
+
+
+class DispatchAPI(RoutedAPI[OperationApp]):
+    """The operation apps of one contract, made by Connexion once at start."""
+
+    def __init__(self, *args: Any, make: Callable[[AbstractOperation], OperationApp], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._make = make
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> OperationApp:
+        """The app of one operation, with the handler that Connexion's resolver found for it."""
+        return self._make(operation)
+
+
+class Dispatch(RoutedMiddleware[DispatchAPI]):
+    """The innermost app: Connexion's own mechanism brings each request to its operation."""
+
+    api_cls = DispatchAPI
+
+    def __init__(
+        self, world_of: Callable[[], World], operations: dict[str, Operation], paths: tuple[PathItem, ...]
+    ) -> None:
+        super().__init__(_nothing_here)
+        self._world_of = world_of
+        self._operations = operations
+        self._paths = paths
+
+    def add_api(self, specification: Any, **kwargs: Any) -> DispatchAPI:
+        """Register the operations of one contract."""
+        api: DispatchAPI = super().add_api(specification, make=self._make, **kwargs)
+        return api
+
+    def _make(self, operation: AbstractOperation) -> OperationApp:
+        return OperationApp(
+            self._operations[operation.operation_id],
+            operation.function,
+            world_of=self._world_of,
+            operations=self._operations,
+            paths=self._paths,
+        )
+
+
+async def _nothing_here(scope: Scope, _receive: Receive, _send: Send) -> None:
+    raise LookupError(f"{scope['method']} {scope['path']} was negotiated but not routed")
+
+
+async def _content(receive: Receive) -> bytes:
+    """The whole body of a request, whether or not its length was announced."""
+    parts: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def response(reply: Reply, media_type: str = "application/json") -> Response:
+    """A reply as bytes and headers."""
+    if reply.body is None:
+        return Response(status_code=reply.status, headers=dict(reply.headers))
+    return Response(
+        orjson.dumps(reply.body),
+        status_code=reply.status,
+        headers=dict(reply.headers),
+        media_type=media_type,
+    )

@@ -1,0 +1,106 @@
+"""Problems: what a refusal looks like on the wire.
+
+One refusal has two faces, chosen by `Accept`. Without a word the client gets what the real server sends:
+`{"field": ["…"]}`, `{"non_field_errors": ["…"]}` or `{"detail": "…"}` as `application/json`. A client
+that names `application/problem+json` gets the same violations as RFC 9457 problem details, each with a
+JSON Pointer, the rule, what was expected, what was got and where the contract says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+
+from creditkit.errors import (
+    Malformed,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotAuthenticated,
+    NotFound,
+    NotPermitted,
+    Refusal,
+    Rejected,
+    UnsupportedMediaType,
+    Violation,
+)
+from creditkit.handlers import Reply
+
+STATUS: dict[type[Refusal], HTTPStatus] = {
+    Malformed: HTTPStatus.BAD_REQUEST,
+    Rejected: HTTPStatus.BAD_REQUEST,
+    NotAuthenticated: HTTPStatus.UNAUTHORIZED,
+    NotPermitted: HTTPStatus.FORBIDDEN,
+    NotFound: HTTPStatus.NOT_FOUND,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
+    NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+}
+
+PROBLEM = "application/problem+json"
+
+_LONGEST_ECHO = 200
+
+
+def reply_to(refusal: Refusal, *, as_problem: bool) -> tuple[str, Reply]:
+    """The media type and the reply that a refusal becomes."""
+    status = STATUS[type(refusal)]
+    headers = {"WWW-Authenticate": "Token"} if status is HTTPStatus.UNAUTHORIZED else {}
+    if as_problem:
+        return PROBLEM, Reply(status, _problem(status, refusal), headers)
+    return "application/json", Reply(status, _plain(refusal), headers)
+
+
+def _plain(refusal: Refusal) -> dict[str, Any]:
+    """The body that the real server sends."""
+    if not isinstance(refusal, Rejected):
+        return {"detail": refusal.detail}
+    messages: dict[str, list[str]] = {}
+    for violation in refusal.violations:
+        messages.setdefault(violation.field or "non_field_errors", []).append(violation.message)
+    return messages
+
+
+def _problem(status: HTTPStatus, refusal: Refusal) -> dict[str, Any]:
+    """The same as problem details. `type` stays `about:blank`: the status says what kind it is."""
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": status.phrase,
+        "status": int(status),
+        "detail": refusal.detail,
+    }
+    if isinstance(refusal, Rejected):
+        problem["detail"] = _summary(refusal.violations)
+        problem["errors"] = [_error(violation) for violation in refusal.violations]
+    return problem
+
+
+def _summary(violations: Sequence[Violation]) -> str:
+    """How much is wrong, in one sentence."""
+    if len(violations) == 1:
+        return "The request breaks one rule."
+    return f"The request breaks {len(violations)} rules."
+
+
+def _error(violation: Violation) -> dict[str, Any]:
+    pointer = f"#/{violation.field}" if violation.field and violation.location == "body" else "#"
+    return {
+        "in": violation.location,
+        "field": violation.field,
+        "pointer": pointer,
+        "rule": violation.rule,
+        "message": violation.message,
+        "expected": violation.expected,
+        "got": _echo(violation.got),
+        "contract": violation.contract,
+    }
+
+
+def _echo(value: Any) -> Any:
+    """What was got, as JSON and never longer than needed to recognise it."""
+    text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    if len(text) <= _LONGEST_ECHO:
+        return orjson.loads(text)
+    return text[:_LONGEST_ECHO].decode("utf-8", "ignore") + "…"

@@ -1,0 +1,57 @@
+"""Security: the `Token` scheme, as Connexion calls it and as negotiation does.
+
+Messages as observed (D24). A token is never repeated in an answer or a log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from creditkit.errors import NotAuthenticated
+
+from .exchange import exchange_of
+
+if TYPE_CHECKING:
+    from connexion.lifecycle import ConnexionRequest
+
+    from creditkit.store import User
+
+
+def token_of(authorization: str) -> str:
+    """The token in an Authorization header; raises NotAuthenticated. The keyword's case does not count."""
+    keyword, *rest = authorization.split() or [""]
+    if keyword.lower() != "token":
+        raise NotAuthenticated("Authentication credentials were not provided.")
+    if not rest:
+        raise NotAuthenticated("Invalid token. No credentials provided.")
+    if len(rest) > 1:
+        raise NotAuthenticated("Invalid token. Token string should not contain spaces.")
+    return rest[0]
+
+
+def security_map(authenticate: Callable[[str], User]) -> Mapping[str, Any]:
+    """Connexion's `security_map`: who is behind a request, by the kind of security scheme.
+
+    `authenticate` takes the Authorization header and raises NotAuthenticated. The contract also admits an
+    OIDC bearer token; a mock has nobody to ask about one, so it counts as no credentials.
+    """
+
+    class TokenSecurity:
+        """The handler of the contract's `apiKey` scheme."""
+
+        def get_fn(self, _scheme: Mapping[str, Any], _scopes: list[str]) -> Callable[..., dict[str, str]]:
+            return verify
+
+    class NoSecurity:
+        """The handler of a scheme that the mock does not serve; Connexion then leaves it out."""
+
+        def get_fn(self, _scheme: Mapping[str, Any], _scopes: list[str]) -> None:
+            return None
+
+    def verify(request: ConnexionRequest) -> dict[str, str]:
+        exchange = exchange_of(request.scope)
+        exchange.user = authenticate(exchange.headers.get("authorization", ""))
+        return {"sub": exchange.user.username}
+
+    return {"apiKey": TokenSecurity, "bearer": NoSecurity}
