@@ -1,7 +1,7 @@
 """The command line: each subcommand is one call of one public function.
 
-Every option has a twin in the environment. Errors are one sentence and a hint on stderr, and end with
-the exit code that `creditkit.errors` gives them; nothing ends in a traceback.
+Every option has a twin in the environment. Errors are one line on stderr, and end with the exit
+code that `creditkit.errors` gives them; nothing ends in a traceback.
 """
 
 from __future__ import annotations
@@ -102,9 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _complain(message: str, hint: str) -> None:
-    click.echo(f"creditkit: {message}", err=True)
-    if hint:
-        click.echo(f"  hint: {hint}", err=True)
+    """One line on stderr: what and where, and in brackets what to do."""
+    advice = f" ({hint.rstrip('.')})" if hint else ""
+    click.echo(f"creditkit: {message.rstrip('.')}{advice}", err=True)
 
 
 if __name__ == "__main__":

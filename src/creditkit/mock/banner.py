@@ -17,7 +17,7 @@ from .docs import API_DOCS, SUPPORTING_DOCS
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from creditkit.store import User, World
+    from creditkit.store import Customer, User, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +55,14 @@ def banner(world: World, base: str, kept_in: str) -> str:
         *_user_lines(world),
     ]
     if staff is not None:
-        commands = list(_commands(world, staff, Links(base)))
+        # Each POST has a customer of its own: a customer has one credit at most.
+        free = _free_customers(world, staff)
         lines += ["", "Paste one of these:", ""]
-        lines += [f"  {command.httpie()}" for command in commands]
+        lines += [
+            f"  {command.httpie()}" for command in _commands(world, staff, Links(base), next(free, None))
+        ]
         lines += [""]
-        lines += [f"  {command.curl()}" for command in commands]
+        lines += [f"  {command.curl()}" for command in _commands(world, staff, Links(base), next(free, None))]
     return "\n".join([*lines, "", "Ctrl-C stops it."])
 
 
@@ -83,19 +86,22 @@ def describe(user: User, now: datetime) -> str:
     return "no role: sees no credit"
 
 
-def _commands(world: World, staff: User, links: Links) -> list[Command]:
-    """A list, and what the world has for the rest: one credit to read, one free customer to write."""
-    credits_ = world.credits.listing(staff)
-    taken = {credit.customer for credit in credits_}
-    free = next((c for c in world.customers.listing(staff) if c.uuid not in taken), None)
+def _free_customers(world: World, staff: User) -> Iterator[Customer]:
+    """The customers without a credit."""
+    taken = {credit.customer for credit in world.credits.listing(staff)}
+    return (customer for customer in world.customers.listing(staff) if customer.uuid not in taken)
+
+
+def _commands(world: World, staff: User, links: Links, free: Customer | None) -> Iterator[Command]:
+    """A list, a credit to read and to change, a customer to make one for: what the world has of these."""
     collection = f"{links.base}/api/customer-credits/"
-    commands = [Command("GET", collection, staff.token)]
-    if credits_:
-        url = links.credit(credits_[0].uuid)
-        commands.append(Command("GET", url, staff.token))
-        commands.append(Command("GET", f"{url}consumptions/", staff.token))
-        commands.append(Command("PATCH", url, staff.token, (("value", "2500"),)))
+    yield Command("GET", collection, staff.token)
+    first = next(iter(world.credits.listing(staff)), None)
+    if first is not None:
+        url = links.credit(first.uuid)
+        yield Command("GET", url, staff.token)
+        yield Command("GET", f"{url}consumptions/", staff.token)
+        yield Command("PATCH", url, staff.token, (("grace_coefficient", "10"),))
     if free is not None:
         body = (("customer", links.customer(free.uuid)), ("value", "1000"))
-        commands.append(Command("POST", collection, staff.token, body))
-    return commands
+        yield Command("POST", collection, staff.token, body)

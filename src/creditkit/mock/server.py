@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import socket
@@ -19,6 +20,11 @@ from creditkit.store import World, default_seed_path, load_seed
 
 from .app import create_app
 from .banner import banner
+
+_HINTS = {
+    errno.EADDRINUSE: "choose another port with --port, or --port 0 to let the system choose",
+    errno.EACCES: "ports below 1024 need more rights: choose another with --port",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +50,11 @@ def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener.getsockname()[1])
         with closing(World.open(seed, now=settings.now, data=settings.data)) as world:
-            app = create_app(lambda: world)
+            server = uvicorn.Server(_configuration(create_app(lambda: world), settings))
+            _stop_on_signals(server)
             kept_in = str(settings.data) if settings.data else "in memory"
             print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
-            _run(uvicorn.Server(_configuration(app, settings)), listener)
+            server.run(sockets=[listener])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -60,11 +67,10 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.listen(128)
     except (OSError, OverflowError) as error:
         listener.close()
+        code = error.errno or 0 if isinstance(error, OSError) else 0
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise PortError(
-            f"cannot listen on {host}:{port}: {reason}",
-            hint="choose another port with --port, or --port 0 to let the system choose",
-        ) from error
+        hint = _HINTS.get(code, "name an address of this machine with --host")
+        raise PortError(f"cannot listen on {host}:{port}: {reason}", hint) from error
     return listener
 
 
@@ -86,11 +92,13 @@ def _configuration(app: object, settings: Settings) -> uvicorn.Config:
     )
 
 
-def _run(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Run to the end. uvicorn repeats the signal that stopped it; here it has done its work by then."""
+def _stop_on_signals(server: uvicorn.Server) -> None:
+    """Let SIGINT and SIGTERM end the run, also in the moment before uvicorn listens for them itself.
+
+    uvicorn repeats the signal that stopped it when it is done; by then this changes nothing any more.
+    """
     for stop in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(stop, lambda *_: None)
-    server.run(sockets=[listener])
+        signal.signal(stop, lambda *_: setattr(server, "should_exit", True))
 
 
 def _log_to(stream: TextIO, *, quiet: bool) -> None:
