@@ -27,7 +27,7 @@ def test_dates_and_statuses_are_text(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_not_there_is_a_contract_error(tmp_path: Path) -> None:
-    with pytest.raises(ContractError, match="absent.yaml: cannot be read"):
+    with pytest.raises(ContractError, match=r"absent\.yaml: cannot be read"):
         read(tmp_path / "absent.yaml")
 
 

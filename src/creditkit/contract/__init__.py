@@ -14,6 +14,9 @@ from .document import inline as inline
 from .document import lookup as lookup
 from .document import read as read
 from .document import resolve as resolve
+from .facts import Fact as Fact
+from .facts import load as load_facts
+from .facts import missing as missing_facts
 from .operations import Body as Body
 from .operations import Contract as Contract
 from .operations import Operation as Operation

@@ -1,0 +1,143 @@
+"""Patterns admit what is documented and refuse what the official ones let through."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from contract.walk import nodes
+from creditkit.contract import API, SUPPORTING, Schema, read
+
+DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING)}
+ANY_TEXT = r"^[^\x00]*$"
+WITH_PATTERN = {
+    f"{name}{pointer}": node
+    for name, document in DOCUMENTS.items()
+    for pointer, node in nodes(document)
+    if isinstance(node, Mapping) and isinstance(node.get("pattern"), str)
+}
+PATTERNS = [pytest.param(node, id=where) for where, node in WITH_PATTERN.items()]
+NARROW = [pytest.param(node, id=where) for where, node in WITH_PATTERN.items() if node["pattern"] != ANY_TEXT]
+UUIDS = [
+    pytest.param(node, id=f"{name}{pointer}")
+    for name, document in DOCUMENTS.items()
+    for pointer, node in nodes(document)
+    if isinstance(node, Mapping) and node.get("format") == "uuid"
+]
+SCHEMAS = DOCUMENTS["openapi.yaml"]["components"]["schemas"]
+
+DASHED = "c4ed1700-0000-4000-8000-00000000000a"
+HEX = DASHED.replace("-", "")
+
+
+@pytest.mark.parametrize("schema", PATTERNS)
+def test_a_pattern_holds_from_end_to_end(schema: Mapping[str, Any]) -> None:
+    assert schema["pattern"].startswith("^")
+    assert schema["pattern"].endswith("$")
+    assert "\\d" not in schema["pattern"]
+
+
+@pytest.mark.parametrize("schema", NARROW)
+@pytest.mark.parametrize("text", ["", "-", ".", "-.", "5\n", "5 ", " 5", "\u0665", "5,0", "+5", "1e3", "NaN"])
+def test_no_pattern_admits(schema: Mapping[str, Any], text: str) -> None:
+    assert not Schema({"type": "string", "pattern": schema["pattern"]}).accepts(text)
+
+
+def test_a_filter_may_be_any_text_but_nul() -> None:
+    parameters = DOCUMENTS["openapi.yaml"]["components"]["parameters"]
+    for name in ("CustomerName", "CustomerSlug"):
+        text = Schema(parameters[name]["schema"])
+        assert all(text.accepts(good) for good in ("", "a\nb\n", "%", "\u0665"))
+        assert not text.accepts("a\x00b")
+
+
+@pytest.mark.parametrize("field", ["ValueInput", "ExpectedConsumptionInput"])
+def test_an_amount_in_a_request_is_a_plain_decimal_from_zero_on(field: str) -> None:
+    schema = Schema(SCHEMAS[field])
+    for good in ("0", "0.5", "12.5", "007", "99999999999", "99999999999.99999"):
+        assert schema.accepts(good), good
+    for bad in ("-1", "-0", ".5", "5.", "1.000000", "100000000000", "1 000", "1_000", 5, None):
+        assert not schema.accepts(bad), bad
+
+
+def test_a_grace_coefficient_in_a_request_is_a_whole_number() -> None:
+    schema = Schema(SCHEMAS["GraceCoefficientInput"])
+    for good in ("0", "7", "100", "-1", "-999", "999"):
+        assert schema.accepts(good), good
+    for bad in ("12.5", "1000", "--1", 7, None):
+        assert not schema.accepts(bad), bad
+
+
+@pytest.mark.parametrize("shape", ["CustomerCredit", "CreateCustomerCredit"])
+def test_decimals_in_answers_have_all_their_places(shape: str) -> None:
+    fields = SCHEMAS[shape]["properties"]
+    for name in ("value", "expected_consumption"):
+        amount = Schema(fields[name])
+        assert amount.accepts("500.00000")
+        assert amount.accepts("-0.00000")
+        assert not amount.accepts("500.0000")
+        assert not amount.accepts("500")
+    grace = Schema(fields["grace_coefficient"])
+    assert grace.accepts("7")
+    assert not grace.accepts("7.0")
+
+
+def test_a_price_has_two_places() -> None:
+    price = Schema(SCHEMAS["CustomerCreditConsumption"]["properties"]["price"])
+    assert price.accepts("12345678901234567890.00")
+    assert not price.accepts("1.0")
+    assert not price.accepts("123456789012345678901.00")
+
+
+@pytest.mark.parametrize("schema", UUIDS)
+@pytest.mark.parametrize("text", [DASHED, DASHED.upper(), HEX, HEX.upper()])
+def test_both_forms_of_a_uuid_are_admitted(schema: Mapping[str, Any], text: str) -> None:
+    assert Schema(schema).accepts(text)
+
+
+@pytest.mark.parametrize("schema", UUIDS)
+@pytest.mark.parametrize(
+    "text", [HEX[:-1], f"{HEX}0", f"{{{DASHED}}}", f"urn:uuid:{DASHED}", DASHED[:-1] + "g"]
+)
+def test_nothing_else_is_a_documented_uuid(schema: Mapping[str, Any], text: str) -> None:
+    assert not Schema({"type": "string", "pattern": schema["pattern"]}).accepts(text)
+
+
+@pytest.mark.parametrize("uuid", [DASHED, HEX])
+@pytest.mark.parametrize("query", ["", "?format=json"])
+@pytest.mark.parametrize("base", ["https://api.example.com", "http://127.0.0.1:8000", "http://[::1]:8000"])
+def test_a_hyperlink_in_an_answer_names_its_object(base: str, uuid: str, query: str) -> None:
+    fields = SCHEMAS["CustomerCredit"]["properties"]
+    customer, url = Schema(fields["customer"]), Schema(fields["url"])
+    assert customer.accepts(f"{base}/api/customers/{uuid}/{query}")
+    assert url.accepts(f"{base}/api/customer-credits/{uuid}/{query}")
+    assert not customer.accepts(f"{base}/api/customer/{uuid}/{query}")
+    assert not customer.accepts(f"{base}/api/customers/{uuid}{query}")
+    assert not customer.accepts(f"/api/customers/{uuid}/{query}")
+    assert not url.accepts(f"{base}/api/customers/{uuid}/{query}")
+
+
+def test_the_official_patterns_admit_what_ours_refuse(official: dict[str, Any]) -> None:
+    """The reason for patterns of our own, in one line: if a release mends its own, look again."""
+    theirs = Schema(official["components"]["schemas"]["CreateCustomerCreditRequest"]["properties"]["value"])
+    assert all(theirs.accepts(text) for text in ("", "-", ".", "-1"))
+
+
+def test_the_shapes_of_a_refused_body_exclude_each_other() -> None:
+    document = DOCUMENTS["openapi.yaml"]
+    shapes = {
+        name: Schema({**SCHEMAS[name], "properties": {k: {} for k in SCHEMAS[name]["properties"]}})
+        for name in ("Detail", "FieldErrors", "NonFieldErrors", "ParameterErrors")
+    }
+    bodies = [
+        node["value"]
+        for pointer, node in nodes(document)
+        if "/examples/" in pointer and isinstance(node, Mapping) and isinstance(node.get("value"), dict)
+    ]
+    fits = [[name for name, shape in shapes.items() if shape.accepts(body)] for body in bodies]
+    refusals = [names for names in fits if names]
+    assert {len(names) for names in refusals} == {1}
+    assert {name for names in refusals for name in names} == set(shapes)
+    assert not any(shape.accepts({}) for shape in shapes.values())
