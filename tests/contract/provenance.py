@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contract.walk import operations
-from creditkit.contract import resolve
-from creditkit.contract.facts import Fact
+from creditkit.contract import Fact, resolve
 
 # What the page itself says of a schema, and what carries no claim.
 _SAID = frozenset({"type", "format", "items", "properties", "description", "example", "x-source"})

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from creditkit.contract import Contract, inline
-from creditkit.contract.facts import Fact, load, missing, stated
+from creditkit.contract import Contract, Fact, inline, load_facts, missing_facts
+from creditkit.contract.facts import stated
 
-FACTS = load()
+FACTS = load_facts()
 SUCCESS = {fact.operation: fact.name for fact in FACTS if fact.place == "status"}
 
 
@@ -151,11 +151,11 @@ def test_the_table_keeps_the_order_of_the_page() -> None:
 
 
 def test_the_contract_says_every_fact(api: Contract) -> None:
-    assert missing(FACTS, api.document) == ()
+    assert missing_facts(FACTS, api.document) == ()
 
 
 def test_the_official_schema_says_every_fact(official: dict[str, Any]) -> None:
-    assert missing(FACTS, official) == ()
+    assert missing_facts(FACTS, official) == ()
 
 
 def test_beyond_the_facts_the_contract_says_only_the_count(api: Contract) -> None:
@@ -164,22 +164,22 @@ def test_beyond_the_facts_the_contract_says_only_the_count(api: Contract) -> Non
 
 
 def test_an_empty_contract_says_nothing() -> None:
-    assert missing(FACTS, {"paths": {}}) == FACTS
+    assert missing_facts(FACTS, {"paths": {}}) == FACTS
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
 def test_a_fact_taken_out_is_missing_and_nothing_else(page: Page, fact: Fact) -> None:
     document, operation = page.copy_for(fact)
-    assert missing(FACTS, document) == ()
+    assert missing_facts(FACTS, document) == ()
     take_out(operation, fact)
-    assert set(missing(FACTS, document)) == below(fact)
+    assert set(missing_facts(FACTS, document)) == below(fact)
 
 
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
 def test_a_fact_with_another_type_is_missing_and_nothing_else(page: Page, fact: Fact) -> None:
     document, operation = page.copy_for(fact)
     change_type(operation, fact)
-    lost = set(missing(FACTS, document))
+    lost = set(missing_facts(FACTS, document))
     assert fact in lost
     assert lost <= below(fact)
 
@@ -187,7 +187,7 @@ def test_a_fact_with_another_type_is_missing_and_nothing_else(page: Page, fact: 
 def test_an_operation_of_another_name_loses_its_facts(api: Contract) -> None:
     document = copy.deepcopy(api.document)
     document["paths"]["/api/customer-credits/{uuid}/"]["delete"]["operationId"] = "customer_credits_delete"
-    assert [fact.id for fact in missing(FACTS, document)] == [
+    assert [fact.id for fact in missing_facts(FACTS, document)] == [
         "customer_credits_destroy.path.uuid",
         "customer_credits_destroy.status.204",
     ]
@@ -197,4 +197,4 @@ def test_a_parameter_of_the_operation_takes_the_place_of_the_path_items(api: Con
     document = copy.deepcopy(api.document)
     own = {"name": "uuid", "in": "path", "required": True, "schema": {"type": "integer"}}
     document["paths"]["/api/customer-credits/{uuid}/"]["delete"]["parameters"] = [own]
-    assert [fact.id for fact in missing(FACTS, document)] == ["customer_credits_destroy.path.uuid"]
+    assert [fact.id for fact in missing_facts(FACTS, document)] == ["customer_credits_destroy.path.uuid"]

@@ -11,10 +11,9 @@ import pytest
 
 from contract.provenance import Walk
 from contract.walk import at, nodes
-from creditkit.contract import API, SUPPORTING, Contract, read
-from creditkit.contract.facts import load
+from creditkit.contract import API, SUPPORTING, Contract, load_facts, read
 
-FACTS = load()
+FACTS = load_facts()
 DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING)}
 
 _ORIGIN = (

@@ -15,8 +15,8 @@ from .document import lookup as lookup
 from .document import read as read
 from .document import resolve as resolve
 from .facts import Fact as Fact
-from .facts import load as load_facts
-from .facts import missing as missing_facts
+from .facts import load_facts as load_facts
+from .facts import missing_facts as missing_facts
 from .operations import Body as Body
 from .operations import Contract as Contract
 from .operations import Operation as Operation

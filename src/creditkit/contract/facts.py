@@ -1,10 +1,10 @@
 """Facts: what the documented page says, one row each, and which of it a contract does not say.
 
-    >>> from creditkit.contract import API, read
-    >>> facts = load()
+    >>> from creditkit.contract import API, load_facts, missing_facts, read
+    >>> facts = load_facts()
     >>> len(facts), facts[0].id, facts[0].type
     (196, 'customer_credits_list.query.customer_name', 'string')
-    >>> missing(facts, read(API))
+    >>> missing_facts(facts, read(API))
     ()
 
 The page is the source of every row of `facts.csv`, in its order and its words. A contract says a fact if
@@ -46,14 +46,14 @@ class Fact:
         return f"{self.operation}.{self.place}.{self.name}"
 
 
-def load() -> tuple[Fact, ...]:
+def load_facts() -> tuple[Fact, ...]:
     """The facts of the documented page, in its order."""
     text = (files("creditkit.contract") / "facts.csv").read_text(encoding="utf-8")
     rows = csv.DictReader(text.splitlines())
     return tuple(Fact(row["operation"], row["place"], row["name"], row["type"]) for row in rows)
 
 
-def missing(facts: Iterable[Fact], document: Mapping[str, Any]) -> tuple[Fact, ...]:
+def missing_facts(facts: Iterable[Fact], document: Mapping[str, Any]) -> tuple[Fact, ...]:
     """Those of the facts that the contract does not say, in the order given.
 
     Raises ContractError if a reference leads nowhere or a schema contains itself.
