@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
+from creditkit.contract import API, read
 from mock.conftest import CREDITS, Api
 
 
@@ -105,6 +107,14 @@ def test_a_page_on_another_origin_may_read_what_it_needs(api: Api) -> None:
 @pytest.mark.parametrize("path", ["/docs/", "/docs-supporting/", "/openapi.json", "/supporting.json"])
 def test_the_pages_are_there_without_credentials(api: Api, path: str) -> None:
     assert api("GET", path, as_=None).status_code == 200
+
+
+def test_the_contract_that_is_served_is_the_one_in_the_repository(api: Api) -> None:
+    assert api("GET", "/openapi.json", as_=None).json() == read(API)
+    assert (
+        yaml.safe_load(api("GET", "/openapi.yaml", as_=None).text)["paths"].keys()
+        == read(API)["paths"].keys()
+    )
 
 
 def test_the_root_leads_to_the_docs(api: Api) -> None:

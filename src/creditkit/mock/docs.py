@@ -15,12 +15,23 @@ API_DOCS = "/docs/"
 SUPPORTING_DOCS = "/docs-supporting/"
 
 
+class Pages(SwaggerUIAPI):
+    """The pages of one contract, which is served as it was written.
+
+    Connexion would serve it with every reference replaced, so that a client generated from it has no names
+    for its types, and with an empty server URL.
+    """
+
+    def _spec_for_prefix(self, request: Any) -> dict[str, Any]:
+        return {**self.specification.raw, "servers": [{"url": self._base_path_for_prefix(request) or "/"}]}
+
+
 class Docs(SwaggerUIMiddleware):
     """The pages and the machine-readable contracts, at paths of their own."""
 
     def add_api(self, specification: Any, base_path: str | None = None, **kwargs: Any) -> None:
         """Add the pages of one contract."""
-        api = SwaggerUIAPI(specification, base_path=base_path, default=self.default_fn, **kwargs)
+        api = Pages(specification, base_path=base_path, default=self.default_fn, **kwargs)
         self.router.routes.extend(api.router.routes)
 
 
