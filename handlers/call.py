@@ -19,10 +19,14 @@ from .links import Links
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A request body that has been read: the values that are good, and what is wrong with the others."""
+    """A request body that has been read: the values that are good, and what is wrong with the others.
+
+    `sent` holds every field as it came.
+    """
 
     values: Mapping[str, Any]
-    violations: tuple[Violation, ...] = ()
+    violations: tuple[Violation, ...]
+    sent: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

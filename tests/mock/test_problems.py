@@ -50,6 +50,12 @@ def test_every_violation_says_where_the_contract_says_so(api: Api) -> None:
             assert lookup(document, error["contract"]), error
 
 
+def test_what_was_got_is_what_was_sent(api: Api) -> None:
+    taken = api("GET", api.first_credit()).json()["customer"]
+    (error,) = api("POST", CREDITS, json={"customer": taken}, headers=PROBLEM).json()["errors"]
+    assert (error["rule"], error["got"]) == ("customer.unique", taken)
+
+
 def test_rules_over_several_fields_point_at_the_whole_body(api: Api) -> None:
     answer = api(
         "POST",

@@ -81,6 +81,15 @@ def test_every_bad_field_is_reported_at_once_in_the_order_of_the_contract(api: A
             {"expected_consumption": "5", "value": "5"},
             {"non_field_errors": ["Expected consumption must be smaller than the credit."]},
         ),
+        (
+            {"minimal_consumption_logic": "linear", "expected_consumption": "5"},
+            {
+                "non_field_errors": [
+                    "Expected consumption must be smaller than the credit.",
+                    "End date is required if minimal consumption logic is linear.",
+                ]
+            },
+        ),
         ({"value": None}, {"value": ["This field may not be null."]}),
         ({"offerings": None}, {"offerings": ["This field may not be null."]}),
         ({"customer": ""}, {"customer": ["This field may not be null."]}),

@@ -79,20 +79,28 @@ def read(source: Source, operation: Operation, paths: Paths) -> Input:
     return _read_fields(_form_fields(source.form, body, absent), body, paths)
 
 
-def located(refusal: Rejected, operation: Operation) -> Rejected:
-    """The refusal, each violation with its place in the contract: the world's rules do not know theirs."""
+def told(refusal: Rejected, operation: Operation, sent: Mapping[str, Any]) -> Rejected:
+    """The refusal in the contract's order of fields, each violation with its place there and what was sent.
+
+    The world's rules know neither: they judge values, and have an order of their own.
+    """
     body = operation.bodies.get("application/json")
     if body is None:
         return refusal
+    order = {item.name: number for number, item in enumerate(body.properties)}
     places = {item.name: item.pointer for item in body.properties}
-    return Rejected(
-        [
-            violation
-            if violation.contract
-            else dataclasses.replace(violation, contract=places.get(violation.field, body.pointer))
-            for violation in refusal.violations
-        ]
-    )
+
+    def complete(violation: Violation) -> Violation:
+        if violation.contract:
+            return violation
+        return dataclasses.replace(
+            violation,
+            contract=places.get(violation.field, body.pointer),
+            got=sent.get(violation.field, violation.got),
+        )
+
+    by_field = sorted(refusal.violations, key=lambda violation: order.get(violation.field, len(order)))
+    return Rejected([complete(violation) for violation in by_field])
 
 
 def _json_object(content: bytes) -> Mapping[str, Any]:
@@ -144,7 +152,7 @@ def _read_fields(sent: Mapping[str, Any], body: Body, paths: Paths) -> Input:
             violations.append(outcome)
         else:
             values[item.name] = outcome[0]
-    return Input(values, tuple(violations))
+    return Input(values, tuple(violations), sent)
 
 
 def _read_field(item: Property, raw: Any, paths: Paths) -> tuple[Any] | Violation:

@@ -53,13 +53,14 @@ class OperationApp:
         content = await _content(receive)
         source = await bodies.receive(content, exchange.headers.get("content-type", ""))
         # From here on nothing waits: what a handler reads is what it changes.
+        sent: dict[str, Any] = {}
         try:
-            reply = self._handler(self._call(exchange, source))
+            reply = self._handler(self._call(exchange, source, sent))
         except Rejected as refusal:
-            raise bodies.located(refusal, self._operation) from None
+            raise bodies.told(refusal, self._operation, sent) from None
         await response(reply)(scope, receive, send)
 
-    def _call(self, exchange: Exchange, source: bodies.Source) -> Call:
+    def _call(self, exchange: Exchange, source: bodies.Source, sent: dict[str, Any]) -> Call:
         user = exchange.user
         assert user is not None, "every operation of the contracts has security"
         if not may_call(self._operation, user):
@@ -69,7 +70,9 @@ class OperationApp:
             return queries.read(self._operations[operation_id], exchange.query)
 
         def body() -> Input:
-            return bodies.read(source, self._operation, self._paths)
+            read = bodies.read(source, self._operation, self._paths)
+            sent.update(read.sent)
+            return read
 
         return Call(
             world=self._world_of(),

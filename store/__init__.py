@@ -1,0 +1,42 @@
+"""Worlds in TinyDB: the domain of the mock, its rules and its durability. No HTTP and no URLs.
+
+::
+
+    from creditkit.store import World, default_seed_path, load_seed
+
+    world = World.open(load_seed(default_seed_path()))
+    staff = world.users[0]
+    first = world.credits.listing(staff)[0]
+    world.credits.view(first).customer.name     # 'Aurora Research Labs'
+
+A value that travels is a frozen dataclass; objects refer to each other by dashed uuid. What a world does
+not grant, it raises as one of `creditkit.errors`.
+"""
+
+from .clock import Clock as Clock
+from .listing import Listing as Listing
+from .model import Consumption as Consumption
+from .model import Credit as Credit
+from .model import CreditView as CreditView
+from .model import Customer as Customer
+from .model import Offering as Offering
+from .model import User as User
+from .seed import Seed as Seed
+from .seed import default_seed_path as default_seed_path
+from .seed import load_seed as load_seed
+from .world import World as World
+
+__all__ = [
+    "Clock",
+    "Consumption",
+    "Credit",
+    "CreditView",
+    "Customer",
+    "Listing",
+    "Offering",
+    "Seed",
+    "User",
+    "World",
+    "default_seed_path",
+    "load_seed",
+]

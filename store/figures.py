@@ -1,0 +1,53 @@
+"""The figures a credit shows that are computed and never stored.
+
+Source of every formula: observed behaviour, computed fields.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+
+from .clock import month_of
+from .model import CENT, Consumption, Credit, Invoice, Item, Project, rounded
+
+
+def minimal_consumption(credit: Credit, today: date) -> Decimal:
+    """What the credit loses in a month even if less is used.
+
+    0 where the expected consumption is not applied; all of it in the month the credit ends; otherwise
+    without the share that `grace_coefficient` forgives (percent, and not limited to 0..100).
+    """
+    if not credit.apply_as_minimal_consumption:
+        return Decimal(0)
+    if credit.end_date and month_of(credit.end_date) == month_of(today):
+        return credit.expected_consumption
+    return (100 - credit.grace_coefficient) / 100 * credit.expected_consumption
+
+
+def allocated_to_projects(projects: Iterable[Project]) -> Decimal:
+    """The sum of the project credits of one customer, 0 if there are none."""
+    return sum((project.credit for project in projects if project.credit is not None), Decimal(0))
+
+
+def consumption_last_month(credit: Credit, invoice: Invoice | None) -> Decimal | None:
+    """What the credit paid on the customer's invoice of last month, with tax; None without an invoice."""
+    if invoice is None:
+        return None
+    return sum((-item.total for item in paid_by(credit, invoice)), Decimal(0))
+
+
+def consumptions(credit: Credit, invoices: Iterable[Invoice]) -> tuple[Consumption, ...]:
+    """What the credit paid month by month, net of tax, oldest first; months without any are left out."""
+    months: defaultdict[date, Decimal] = defaultdict(Decimal)
+    for invoice in invoices:
+        for item in paid_by(credit, invoice):
+            months[invoice.month] -= item.price
+    return tuple(Consumption(month, rounded(months[month], CENT)) for month in sorted(months))
+
+
+def paid_by(credit: Credit, invoice: Invoice) -> tuple[Item, ...]:
+    """The compensations of `credit` on `invoice`."""
+    return tuple(item for item in invoice.items if item.credit == credit.uuid and item.price < 0)

@@ -1,0 +1,150 @@
+"""From a seed to the first values of a world."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from .clock import moment, month_of, shift
+from .compensations import compensation_name
+from .consistency import Entry, instant, slug
+from .database import Database
+from .model import WHOLE, Credit, Customer, Invoice, Item, Offering, Project, User, rounded
+from .seed import Seed
+from .table import Change
+
+NAMESPACE = UUID("5eed0000-0000-4000-8000-000000000000")
+"""Under which uuids are derived for entries that give none."""
+
+CUSTOMERS_SINCE = -24
+CREDITS_SINCE = -13
+"""In which month, counted from the start, customers and credits were made that do not say when."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Names:
+    """Which uuid stands behind each key; a credit goes by its customer's key."""
+
+    customers: dict[str, str]
+    offerings: dict[str, str]
+    projects: dict[str, str]
+    credits: dict[str, str]
+
+
+def plant(seed: Seed, start: datetime, database: Database) -> Iterator[Change]:
+    """The changes that fill an empty database with `seed` when the world's clock starts at `start`."""
+    sections = seed.sections
+    names = _Names(
+        customers=_uuids(seed, "customers", "key"),
+        offerings=_uuids(seed, "offerings", "key"),
+        projects=_uuids(seed, "projects", "key"),
+        credits=_uuids(seed, "credits", "customer"),
+    )
+    customers = [_customer(entry, names, start, place) for place, entry in enumerate(sections["customers"])]
+    granted = [_credit(entry, names, start, place) for place, entry in enumerate(sections["credits"])]
+    yield from map(database.users.put, (_user(entry, names, start) for entry in sections["users"]))
+    yield from map(database.customers.put, sorted(customers, key=lambda customer: customer.created))
+    yield from map(database.offerings.put, (_offering(entry, names) for entry in sections["offerings"]))
+    yield from map(database.projects.put, (_project(entry, names) for entry in sections["projects"]))
+    yield from map(database.credits.put, sorted(granted, key=lambda credit: credit.created))
+    yield from map(database.invoices.put, (_invoice(entry, names, start) for entry in sections["invoices"]))
+
+
+def _uuids(seed: Seed, section: str, key: str) -> dict[str, str]:
+    return {entry[key]: _uuid(section, entry, key) for entry in seed.sections[section]}
+
+
+def _uuid(kind: str, entry: Entry, *keys: str) -> str:
+    """The uuid that an entry gives, or the one that follows from its kind and what identifies it."""
+    if "uuid" in entry:
+        return str(UUID(entry["uuid"]))
+    return str(uuid5(NAMESPACE, "/".join((kind, *(entry[key] for key in keys)))))
+
+
+def _user(entry: Entry, names: _Names, start: datetime) -> User:
+    return User(
+        uuid=_uuid("users", entry, "username"),
+        username=entry["username"],
+        full_name=entry.get("full_name", entry["username"]),
+        token=entry["token"],
+        token_expires=instant(entry["token_expires"], start) if "token_expires" in entry else None,
+        is_staff=entry.get("staff", False),
+        is_support=entry.get("support", False),
+        owner_of=frozenset(names.customers[key] for key in entry.get("owner_of", ())),
+        project_admin_of=frozenset(names.projects[key] for key in entry.get("project_admin_of", ())),
+    )
+
+
+def _customer(entry: Entry, names: _Names, start: datetime, place: int) -> Customer:
+    created = _created(entry, start, CUSTOMERS_SINCE, place)
+    return Customer(names.customers[entry["key"]], entry["name"], slug(entry), created)
+
+
+def _offering(entry: Entry, names: _Names) -> Offering:
+    return Offering(names.offerings[entry["key"]], entry["name"], entry["type"])
+
+
+def _project(entry: Entry, names: _Names) -> Project:
+    credit = rounded(Decimal(entry["credit"])) if "credit" in entry else None
+    customer = names.customers[entry["customer"]]
+    return Project(names.projects[entry["key"]], customer, entry["name"], credit)
+
+
+def _credit(entry: Entry, names: _Names, start: datetime, place: int) -> Credit:
+    end = entry.get("end_date")
+    return Credit(
+        uuid=names.credits[entry["customer"]],
+        customer=names.customers[entry["customer"]],
+        created=_created(entry, start, CREDITS_SINCE, place),
+        value=rounded(Decimal(entry.get("value", "0"))),
+        offerings=tuple(dict.fromkeys(names.offerings[key] for key in entry.get("offerings", ()))),
+        end_date=None if end is None else instant(end, start).date(),
+        expected_consumption=rounded(Decimal(entry.get("expected_consumption", "0"))),
+        minimal_consumption_logic=entry.get("minimal_consumption_logic", "fixed"),
+        grace_coefficient=rounded(Decimal(entry.get("grace_coefficient", "0")), WHOLE),
+        apply_as_minimal_consumption=entry.get("apply_as_minimal_consumption", True),
+    )
+
+
+def _invoice(entry: Entry, names: _Names, start: datetime) -> Invoice:
+    tax = Decimal(entry.get("tax_percent", "0"))
+    usage = [
+        Item(
+            name=item["name"],
+            price=Decimal(item["price"]),
+            tax_percent=tax,
+            offering=names.offerings[item["offering"]] if "offering" in item else None,
+            project=names.projects[item["project"]] if "project" in item else None,
+        )
+        for item in entry.get("items", ())
+    ]
+    projects = {item.name: item.project for item in usage}
+    paid = [
+        Item(
+            name=compensation_name(item.get("of", "usage")),
+            price=-Decimal(item["price"]),
+            tax_percent=Decimal(item.get("tax_percent", "0")),
+            project=names.projects[item["project"]]
+            if "project" in item
+            else projects.get(item.get("of", "")),
+            credit=names.credits[entry["customer"]],
+        )
+        for item in entry.get("compensations", ())
+    ]
+    return Invoice(
+        uuid=_uuid("invoices", entry, "customer", "month"),
+        customer=names.customers[entry["customer"]],
+        month=instant(entry["month"], start).date(),
+        state=entry["state"],
+        items=(*usage, *paid),
+    )
+
+
+def _created(entry: Entry, start: datetime, since: int, place: int) -> datetime:
+    """When an entry was made: as it says, or in the order of the file, an hour apart."""
+    if "created" in entry:
+        return instant(entry["created"], start)
+    return moment(shift(month_of(start), since)) + timedelta(hours=place)

@@ -1,0 +1,213 @@
+"""The documents that TinyDB holds: plain JSON objects, one kind for each kind of value.
+
+Decimals are strings, dates and times ISO 8601, uuids dashed. This module is the whole definition of the
+data file's format 1: a change here that old files do not survive needs a new format number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any, Generic, TypeVar
+
+from .model import Credit, Customer, Invoice, Item, Offering, Project, User
+
+FORMAT = 1
+"""The format of the data file that this module describes."""
+
+KIND = "creditkit world"
+"""What the single document of table `meta` says the file is."""
+
+Row = dict[str, Any]
+"""A document as JSON has it."""
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Codec(Generic[V]):
+    """How the values of one table become documents and come back. `key` names the identifying field."""
+
+    table: str
+    write: Callable[[V], Row]
+    read: Callable[[Mapping[str, Any]], V]
+    key: str = "uuid"
+
+
+@dataclass(frozen=True, slots=True)
+class Meta:
+    """What a world knows about itself: its clock's distance from real time, the day of its last daily job."""
+
+    clock_offset: timedelta
+    day: date | None = None
+    kind: str = KIND
+    format: int = FORMAT
+
+
+def _meta_row(meta: Meta) -> Row:
+    return {
+        "kind": meta.kind,
+        "format": meta.format,
+        "clock_offset": meta.clock_offset.total_seconds(),
+        "day": meta.day and meta.day.isoformat(),
+    }
+
+
+def _meta(row: Mapping[str, Any]) -> Meta:
+    return Meta(timedelta(seconds=row["clock_offset"]), _optional(date.fromisoformat, row["day"]))
+
+
+def _user_row(user: User) -> Row:
+    return {
+        "uuid": user.uuid,
+        "username": user.username,
+        "full_name": user.full_name,
+        "token": user.token,
+        "token_expires": user.token_expires and user.token_expires.isoformat(),
+        "is_staff": user.is_staff,
+        "is_support": user.is_support,
+        "owner_of": sorted(user.owner_of),
+        "project_admin_of": sorted(user.project_admin_of),
+    }
+
+
+def _user(row: Mapping[str, Any]) -> User:
+    return User(
+        uuid=row["uuid"],
+        username=row["username"],
+        full_name=row["full_name"],
+        token=row["token"],
+        token_expires=_optional(datetime.fromisoformat, row["token_expires"]),
+        is_staff=row["is_staff"],
+        is_support=row["is_support"],
+        owner_of=frozenset(row["owner_of"]),
+        project_admin_of=frozenset(row["project_admin_of"]),
+    )
+
+
+def _customer_row(customer: Customer) -> Row:
+    return {
+        "uuid": customer.uuid,
+        "name": customer.name,
+        "slug": customer.slug,
+        "created": customer.created.isoformat(),
+    }
+
+
+def _customer(row: Mapping[str, Any]) -> Customer:
+    return Customer(row["uuid"], row["name"], row["slug"], datetime.fromisoformat(row["created"]))
+
+
+def _offering_row(offering: Offering) -> Row:
+    return {"uuid": offering.uuid, "name": offering.name, "type": offering.type}
+
+
+def _offering(row: Mapping[str, Any]) -> Offering:
+    return Offering(row["uuid"], row["name"], row["type"])
+
+
+def _project_row(project: Project) -> Row:
+    return {
+        "uuid": project.uuid,
+        "customer": project.customer,
+        "name": project.name,
+        "credit": None if project.credit is None else str(project.credit),
+    }
+
+
+def _project(row: Mapping[str, Any]) -> Project:
+    return Project(row["uuid"], row["customer"], row["name"], _optional(_amount, row["credit"]))
+
+
+def _item_row(item: Item) -> Row:
+    return {
+        "name": item.name,
+        "price": str(item.price),
+        "tax_percent": str(item.tax_percent),
+        "offering": item.offering,
+        "project": item.project,
+        "credit": item.credit,
+    }
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    return Item(
+        name=row["name"],
+        price=_amount(row["price"]),
+        tax_percent=_amount(row["tax_percent"]),
+        offering=row["offering"],
+        project=row["project"],
+        credit=row["credit"],
+    )
+
+
+def _invoice_row(invoice: Invoice) -> Row:
+    return {
+        "uuid": invoice.uuid,
+        "customer": invoice.customer,
+        "month": invoice.month.isoformat(),
+        "state": invoice.state,
+        "items": [_item_row(item) for item in invoice.items],
+    }
+
+
+def _invoice(row: Mapping[str, Any]) -> Invoice:
+    return Invoice(
+        uuid=row["uuid"],
+        customer=row["customer"],
+        month=date.fromisoformat(row["month"]),
+        state=row["state"],
+        items=tuple(map(_item, row["items"])),
+    )
+
+
+def _credit_row(credit: Credit) -> Row:
+    return {
+        "uuid": credit.uuid,
+        "customer": credit.customer,
+        "created": credit.created.isoformat(),
+        "value": str(credit.value),
+        "offerings": list(credit.offerings),
+        "end_date": credit.end_date and credit.end_date.isoformat(),
+        "expected_consumption": str(credit.expected_consumption),
+        "minimal_consumption_logic": credit.minimal_consumption_logic,
+        "grace_coefficient": str(credit.grace_coefficient),
+        "apply_as_minimal_consumption": credit.apply_as_minimal_consumption,
+    }
+
+
+def _credit(row: Mapping[str, Any]) -> Credit:
+    return Credit(
+        uuid=row["uuid"],
+        customer=row["customer"],
+        created=datetime.fromisoformat(row["created"]),
+        value=_amount(row["value"]),
+        offerings=tuple(row["offerings"]),
+        end_date=_optional(date.fromisoformat, row["end_date"]),
+        expected_consumption=_amount(row["expected_consumption"]),
+        minimal_consumption_logic=row["minimal_consumption_logic"],
+        grace_coefficient=_amount(row["grace_coefficient"]),
+        apply_as_minimal_consumption=row["apply_as_minimal_consumption"],
+    )
+
+
+def _amount(text: str) -> Decimal:
+    number = Decimal(text)
+    if not number.is_finite():
+        raise ValueError(f"{text!r} is not an amount")
+    return number
+
+
+def _optional(read: Callable[[str], V], text: str | None) -> V | None:
+    return None if text is None else read(text)
+
+
+USERS = Codec("users", _user_row, _user)
+CUSTOMERS = Codec("customers", _customer_row, _customer)
+OFFERINGS = Codec("offerings", _offering_row, _offering)
+PROJECTS = Codec("projects", _project_row, _project)
+INVOICES = Codec("invoices", _invoice_row, _invoice)
+CREDITS = Codec("credits", _credit_row, _credit)
+META = Codec("meta", _meta_row, _meta, key="kind")

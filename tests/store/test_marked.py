@@ -1,0 +1,97 @@
+"""YAML with its lines: what is read, and what is refused where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from creditkit.errors import SeedError
+from creditkit.store.marked import DEPTH, read_marked
+
+
+def test_scalars_stay_as_they_are_written_but_for_true_false_and_null() -> None:
+    text = """
+    amount: 12.50
+    token: 0123456789
+    date: 2026-11-22
+    exponent: 1e3
+    quoted: 'no'
+    yes_: yes
+    no_: false
+    nothing: null
+    tilde: ~
+    empty:
+    list: [1, x]
+    """
+    assert read_marked(text).data == {
+        "amount": "12.50",
+        "token": "0123456789",
+        "date": "2026-11-22",
+        "exponent": "1e3",
+        "quoted": "no",
+        "yes_": True,
+        "no_": False,
+        "nothing": None,
+        "tilde": None,
+        "empty": None,
+        "list": ["1", "x"],
+    }
+
+
+def test_each_part_has_its_line_and_a_value_that_of_its_key() -> None:
+    marked = read_marked("a: 1\nb:\n  - x\n  - {c: 2,\n     d: 3}\n")
+    lines = {("a",): 1, ("b",): 2, ("b", 0): 3, ("b", 1): 4, ("b", 1, "c"): 4, ("b", 1, "d"): 5}
+    assert {path: marked.line(path) for path in lines} == lines
+    assert marked.line(("b", 1, "missing")) == 4
+    assert marked.line(("nowhere", 3)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "reason"),
+    [
+        ("a: [1, 2\nb: 3\n", 2, "not YAML: did not find expected ',' or ']'"),
+        ("a: 1\n b: 2\n", 2, "not YAML: mapping values are not allowed in this context"),
+        ("a: 1\n\tb: 2\n", 2, "not YAML: "),
+        ("a: 'x\n", 2, "not YAML: found unexpected end of stream"),
+        ("a: 1\n---\nb: 2\n", 2, "not YAML: but found another document"),
+        ("a: \x07\n", None, "not YAML: "),
+        ("a: &x [1]\nb: *x\n", 2, "a seed has no anchors and aliases"),
+        ("a: &x [*x]\n", 1, "a seed has no anchors and aliases"),
+        ("a: 1\nb: !!python/object/apply:os.system [ls]\n", 2, "a seed has no tags such as "),
+        ("a: !mine 1\n", 1, "a seed has no tags such as !mine"),
+        ("a: !!binary aGk=\n", 1, "a seed has no tags such as "),
+        ("a: 1\nb: 2\na: 3\n", 3, "the key 'a' is here twice"),
+        ("a: {b: 1,\n b: 2}\n", 2, "the key 'b' is here twice"),
+        ("? [a]\n: 1\n", 1, "a key is a word, not a list or a mapping"),
+        ("", None, "the file is empty"),
+        ("# nothing\n", None, "the file is empty"),
+    ],
+)
+def test_a_fault_has_its_line(text: str, line: int | None, reason: str) -> None:
+    with pytest.raises(SeedError) as caught:
+        read_marked(text)
+    assert caught.value.line == line
+    assert caught.value.message.startswith(reason)
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("text", ["\n" + "[" * 100_000, "\n" + "{a: " * 100_000, "- " * 100_000])
+def test_a_bottomless_file_is_refused_at_once(text: str) -> None:
+    with pytest.raises(SeedError, match=f"^more than {DEPTH} levels$"):
+        read_marked(text)
+
+
+def test_an_alias_bomb_is_refused_at_its_first_alias() -> None:
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12)]
+    with pytest.raises(SeedError) as caught:
+        read_marked("\n".join(lines))
+    assert (caught.value.line, caught.value.message) == (2, "a seed has no anchors and aliases")
+
+
+def test_the_deepest_allowed_is_read() -> None:
+    data: Any = read_marked("[" * DEPTH + "]" * DEPTH).data
+    for _ in range(DEPTH - 1):
+        (data,) = data
+    assert data == []

@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+import pytest
+
+from creditkit.store.names import collated, contains
+
+
+def test_names_are_in_order_whatever_their_accents_and_case() -> None:
+    names = ["京都", "cafe", "Zürich", "aurora", "Café", "black", "Ångström"]
+    names.sort(key=collated)
+    assert names == ["Ångström", "aurora", "black", "Café", "cafe", "Zürich", "京都"]
+
+
+def test_the_order_of_names_equal_but_for_case_is_always_the_same() -> None:
+    assert sorted(["b", "B"], key=collated) == sorted(["B", "b"], key=collated)
+
+
+@pytest.mark.parametrize(
+    ("name", "part", "found"),
+    [
+        ("Tõravere", "TÕRA", True),
+        ("Tõravere", "tora", False),
+        ("Straße", "STRASSE", True),
+        ("x", "", True),
+        ("%_", "%", True),
+        ("ab", "a%", False),
+    ],
+)
+def test_a_part_is_found_in_any_case_and_nothing_is_a_wildcard(name: str, part: str, found: bool) -> None:
+    assert contains(name, part) is found
