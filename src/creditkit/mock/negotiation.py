@@ -58,7 +58,9 @@ class Negotiation:
         exchange = exchange_of(scope)
         answer = self._answer(exchange, scope)
         if answer is None:
-            await self._app(scope, receive, send)
+            # Starlette's mounts, under which Connexion routes, match no line break; no uuid has one either.
+            routable = {**scope, "path": exchange.path.replace("\n", " ")}
+            await self._app(routable, receive, send)
         else:
             await answer(scope, receive, send)
 
