@@ -1,0 +1,98 @@
+# Every task does its own set-up: `make mock` and `make test` work in a fresh clone on a fresh Debian.
+
+PYTHON  ?= python3
+ARGS    ?=
+# One pytest worker for each core; a file's tests stay on one worker, because they share one mock.
+WORKERS ?= auto
+
+VENV       := .venv
+BIN        := $(VENV)/bin
+CLIENTS    := .cache/clients
+TYPESCRIPT := tests/clients/typescript
+# Clients with exactly the documented surface: the release that the page describes, and the oldest one.
+WALDUR     := $(CLIENTS)/waldur-7.9.1 $(CLIENTS)/waldur-7.7.5
+NODE       := $(TYPESCRIPT)/node_modules/.package-lock.json
+
+NODE_NEEDED := Node.js 18.18 or newer and npm (apt-get install nodejs npm)
+HAS_NODE    := command -v npm >/dev/null 2>&1 && \
+  node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 18 || (a == 18 && b >= 18) ? 0 : 1)'
+
+# Two variables, because the older pips read the first one for build requirements and the newer ones the second.
+PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PIP_DISABLE_PIP_VERSION_CHECK=1
+PIP    := $(PINNED) $(BIN)/pip
+PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
+
+.DELETE_ON_ERROR:
+.PHONY: help mock test check soak format wheel lock clean
+
+help: ## list the tasks (the default)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+
+mock: $(VENV)/.mock ## serve the mock; options go into ARGS="--port 9000"
+	@$(BIN)/creditkit mock $(ARGS)
+
+test: $(VENV)/.dev $(WALDUR) $(NODE) ## run the tests, real clients included; ARGS="-k list" goes to pytest
+	$(PYTEST) -m "not soak" $(ARGS)
+
+soak: $(VENV)/.dev ## run the long tests that `make test` leaves out
+	$(PYTEST) --dist=load -m soak $(ARGS)
+
+check: $(VENV)/.dev ## lint, format, types, and which package may import which
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.dev ## put the code into its one format
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+# A build/ that is left over would ship modules that are long deleted.
+wheel: $(VENV)/.dev ## build the wheel into dist/
+	@rm -rf build dist src/*.egg-info
+	$(PINNED) $(BIN)/python -m build --wheel
+
+lock: $(BIN)/pip ## resolve constraints.txt anew from pyproject.toml; ARGS=--upgrade takes newer releases
+	@$(BIN)/pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	  --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file constraints.txt $(ARGS)
+
+clean: ## remove all that these tasks have made
+	rm -rf $(VENV) .cache build dist src/*.egg-info $(TYPESCRIPT)/node_modules
+	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "creditkit needs Python 3.11 or newer: install it (apt-get install python3 python3-venv) or name it (make PYTHON=python3.12 ...)" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+	  echo "creditkit needs Python's venv module: apt-get install python3-venv" >&2; exit 1; }
+
+# The mock's own dependencies only, so that the first `make mock` is quick.
+$(VENV)/.mock: pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing the mock into $(VENV) ..."
+	@$(PIP) install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing the mock and the development tools into $(VENV) ..."
+	@$(PIP) install --quiet --editable '.[dev]'
+	@touch $(VENV)/.mock $@
+
+# What the clients themselves need is in the dev extra; without --no-deps each folder would hold it again.
+$(CLIENTS)/waldur-%: | $(BIN)/pip
+	@echo "Installing waldur-api-client $* into $@ ..."
+	@rm -rf $@.part
+	@$(PIP) install --quiet --no-deps --target $@.part waldur-api-client==$*
+	@mv $@.part $@
+
+# Without Node its tests are skipped and say so; in CI they may not be.
+$(NODE): $(TYPESCRIPT)/package-lock.json
+	@if $(HAS_NODE); then \
+	  echo "Installing the TypeScript client's generator into $(TYPESCRIPT) ..."; \
+	  cd $(TYPESCRIPT) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; \
+	elif [ "$$CI" = true ]; then \
+	  echo "the TypeScript client's tests need $(NODE_NEEDED)" >&2; exit 1; \
+	else \
+	  echo "The TypeScript client's tests will be skipped: they need $(NODE_NEEDED)."; \
+	fi

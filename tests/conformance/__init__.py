@@ -1,0 +1,1 @@
+"""How a deployment is held to the contract from outside."""
