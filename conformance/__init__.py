@@ -1,6 +1,51 @@
 """Conformance: whether a deployment keeps the contract, judged from outside.
 
-Knows a base URL and the contract, never the mock. So far this is how schemathesis is run:
-`schemathesis.toml` says which checks hold it to what, `creditkit.conformance.hooks` tells it what the
-contract says in words of its own.
+    >>> settings = settle(Options("http://127.0.0.1:8000", tokens={"staff": token}))  # doctest: +SKIP
+    >>> run = conduct(settings)  # doctest: +SKIP
+    >>> run.is_green  # doctest: +SKIP
+    True
+
+Knows a base URL and the contract, never the mock. `requirements/` says what a deployment must do, `probes/`
+how that is found out, `fuzz/` tries what nobody thought of, `report/` tells what was found. `command` is what
+`creditkit check` does.
 """
+
+from .cleanup import Cleaned, clean_up
+from .conduct import Interrupted, conduct
+from .doctor import Diagnosis, State, examine
+from .exchanges import Exchange
+from .journal import Journal
+from .requirements import GROUPS, Requirement, load_requirements
+from .run import check
+from .settings import Options, Settings, settle
+from .target import Mode, Target
+from .verdicts import Fault, Outcome, Run, Verdict
+from .waivers import Waiver, apply_waivers, load_waivers
+
+__all__ = [
+    "GROUPS",
+    "Cleaned",
+    "Diagnosis",
+    "Exchange",
+    "Fault",
+    "Interrupted",
+    "Journal",
+    "Mode",
+    "Options",
+    "Outcome",
+    "Requirement",
+    "Run",
+    "Settings",
+    "State",
+    "Target",
+    "Verdict",
+    "Waiver",
+    "apply_waivers",
+    "check",
+    "clean_up",
+    "conduct",
+    "examine",
+    "load_requirements",
+    "load_waivers",
+    "settle",
+]

@@ -7,7 +7,8 @@
     ├── ContractError     3   a contract cannot be read or is not a valid OpenAPI 3.0 document
     ├── SeedError         4   a seed file cannot be read, or breaks a rule (`line`)
     ├── DataFileError     5   a data file cannot be read or written
-    └── PortError         6   the address or port cannot be listened on
+    ├── PortError         6   the address or port cannot be listened on
+    └── DeploymentError   2   a deployment cannot be reached or judged: `check` could not do its work
 
     Refusal                   a request that the world does not grant; becomes one HTTP answer
     ├── NotAuthenticated      no credentials, or credentials that do not hold
@@ -77,6 +78,15 @@ class PortError(CreditkitError):
     """The mock cannot listen on the address and port that it was given."""
 
     exit_code = 6
+
+
+class DeploymentError(CreditkitError):
+    """A deployment cannot be reached, or does not answer well enough to be judged.
+
+    Its exit code is that of every check that could not do its work, as of schemathesis and pytest.
+    """
+
+    exit_code = 2
 
 
 @dataclass(frozen=True, slots=True)

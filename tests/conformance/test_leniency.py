@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.leniency import documented, is_read
+from creditkit.conformance.fuzz.leniency import documented, is_read
 
 CREDITS = "http://mock.test/api/customer-credits/"
 CREDIT = f"{CREDITS}c4ed1700-0000-4000-8000-000000000001/"

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from creditkit.conformance.client import Client
+from creditkit.conformance.fuzz import Report, explore
+from creditkit.conformance.guard import Guard
+from creditkit.conformance.journal import Journal
+from creditkit.conformance.lab import Lab
+from creditkit.conformance.target import Mode, Target
+from creditkit.contract import API, load
 from creditkit.store import default_seed_path
 
 Serve = Callable[..., AbstractContextManager[Any]]
@@ -30,46 +32,26 @@ def wide_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return seed
 
 
-def fuzz(mock: Any, folder: Path, seed: int, examples: int) -> dict[str, Any]:
-    """The report of one run; it fails with what schemathesis printed if a check did."""
-    report = folder / "report.json"
-    done = subprocess.run(
-        [
-            Path(sys.executable).parent / "st",
-            "--config-file",
-            str(files("creditkit.conformance") / "schemathesis.toml"),
-            "run",
-            str(files("creditkit") / "openapi.yaml"),
-            f"--url={mock.url}",
-            f"--seed={seed}",
-            f"--max-examples={examples}",
-            "--report=json",
-            f"--report-json-path={report}",
-        ],
-        cwd=folder,
-        env={
-            **os.environ,
-            "CREDITKIT_TOKEN": mock.token,
-            "SCHEMATHESIS_HOOKS": "creditkit.conformance.hooks",
-        },
-        capture_output=True,
-        text=True,
-        timeout=1800,
-    )
-    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
-    document: dict[str, Any] = json.loads(report.read_text(encoding="utf-8"))
-    return document
+def fuzz(mock: Any, folder: Path, seed: int, examples: int) -> Report:
+    """The report of one run; it fails with what the checks found."""
+    target = Target(mock.url, {"staff": mock.token})
+    journal = Journal(folder / "journal.jsonl", target.url)
+    with Client(target, Guard(Mode.FULL)) as client:
+        lab = Lab(target, load(API), client, journal)
+        findings, report = explore(lab, journal, writes=True, seed=seed, examples=examples)
+    assert findings == []
+    assert report.failures == {}
+    return report
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_no_check_fails(seed: int, serve: Serve, wide_world: Path, tmp_path: Path) -> None:
     with serve("--seed", str(wide_world)) as mock:
         report = fuzz(mock, tmp_path, seed, examples=25)
-    phases = {name: phase["status"] for name, phase in report["phases"].items()}
-    assert phases == dict.fromkeys(("examples", "coverage", "fuzzing", "stateful"), "success")
-    assert report["operations"]["tested"] == 10
+    assert report.phases == dict.fromkeys(("examples", "coverage", "fuzzing", "stateful"), "success")
+    assert report.tested == 10
     # A run in which everything was refused or not found would be as green.
-    for operation, rates in report["valid_rates"].items():
+    for operation, rates in report.valid_rates.items():
         accepted = sum(phase["accepted"] for phase in rates.values())
         assert accepted >= 10, f"{operation}: {rates}"
 

@@ -1,0 +1,166 @@
+"""How a run is conducted: what surrounds the judging of requirements.
+
+Before it, the target is looked at, what an earlier run left over is deleted, and what will be created is
+said. During it, nobody else writes through the same journal, and SIGTERM is taken as Ctrl-C. After it, what
+is left over is said. What is said goes to stderr.
+"""
+
+from __future__ import annotations
+
+import platform
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
+from difflib import get_close_matches
+from importlib.metadata import version
+from types import FrameType
+
+from creditkit.contract import API, load
+from creditkit.errors import DeploymentError, UsageError
+
+from . import cleanup, report
+from .client import Client
+from .doctor import preflight
+from .guard import Guard
+from .journal import Journal
+from .lab import CannotJudge, Lab
+from .lock import alone
+from .requirements import GROUPS, Requirement, load_requirements
+from .run import check
+from .settings import Settings
+from .target import Mode
+from .verdicts import Run, with_causes
+
+_NAMES = 4
+
+
+class Interrupted(Exception):  # noqa: N818 - what somebody wanted, not a failure
+    """The run was ended by Ctrl-C or SIGTERM; what it had created is deleted, or told."""
+
+
+def conduct(settings: Settings) -> Run:
+    """The run; raises Interrupted, DeploymentError if it could not be done, UsageError for unknown names."""
+    wanted = chosen(settings.only)
+    with alone(settings.journal) if settings.mode.writes else nullcontext(), _sigterm_as_interrupt():
+        try:
+            preflight(settings.target)
+            run = _run(settings, wanted)
+        except KeyboardInterrupt:
+            raise Interrupted(leftover(settings) or "nothing is left over") from None
+        except DeploymentError as error:
+            hint = "; ".join(text for text in (error.hint, leftover(settings)) if text)
+            raise DeploymentError(error.message, hint) from error
+    left = leftover(settings)
+    notes = (*run.notes, *_notes(settings), *([left] if left else []))
+    return replace(run, notes=notes, environment={**_environment(), **run.environment})
+
+
+def chosen(only: Sequence[str]) -> Sequence[Requirement]:
+    """The requirements that a list of ids and groups names, all for an empty one; raises UsageError."""
+    every = load_requirements()
+    known = {*GROUPS, *every}
+    for name in only:
+        if name not in known:
+            near = get_close_matches(name.upper(), every, 1) or get_close_matches(name.lower(), GROUPS, 1)
+            advice = f"did you mean {near[0]}?" if near else "creditkit check --list tells them all"
+            raise UsageError(f"there is no requirement {name!r} and no group of that name", advice)
+    return [r for r in every.values() if not only or r.id in only or r.group in only]
+
+
+def leftover(settings: Settings) -> str:
+    """What is left over at the target by its journal, and what to do; empty if nothing is."""
+    if not settings.mode.writes:
+        return ""
+    journal = Journal(settings.journal, settings.target.url)
+    if journal.open_credits:
+        left = f"left over: credit {', '.join(journal.open_credits)}"
+    elif journal.open_customers:
+        left = f"perhaps left over: a credit of customer {', '.join(journal.open_customers)}"
+    else:
+        return ""
+    return f"{left}; creditkit check --cleanup {settings.target.url} deletes it"
+
+
+def _run(settings: Settings, wanted: Sequence[Requirement]) -> Run:
+    target, mode = settings.target, settings.mode
+    journal = Journal(settings.journal if mode.writes else None, target.url)
+    if mode.writes:
+        cleaned = cleanup.clean_up(target, journal)
+        if cleaned != cleanup.Cleaned():
+            for line in cleanup.told(cleaned):
+                _say(f"Left over by an earlier run. {line}")
+        if not settings.quiet:
+            _announce(settings)
+    # The structure is judged on the answers that probes got: on its own it would have none.
+    only = settings.only if any(requirement.probe for requirement in wanted) else ()
+    with nullcontext(_silent) if settings.quiet else report.console.progress() as progress:
+        run = check(target, mode, journal=journal, only=only, progress=progress)
+    if settings.only and not only:
+        names = {requirement.id for requirement in wanted}
+        verdicts = [verdict for verdict in run.verdicts if verdict.requirement.id in names]
+        run = replace(run, verdicts=with_causes(verdicts, {r.id: r.after for r in wanted}))
+    return run
+
+
+def _announce(settings: Settings) -> None:
+    """Say beforehand what will be created; raises DeploymentError where it cannot be found out."""
+    target = settings.target
+    with Client(target, Guard(Mode.READ)) as client:
+        lab = Lab(target, load(API), client, Journal(None, target.url))
+        try:
+            free = lab.free_customers()
+        except CannotJudge as reason:
+            _say(f"Nothing can be created: {reason}.")
+            return
+    if not free:
+        _say("Nothing can be created: there is no customer without a credit.")
+        return
+    names = ", ".join(str(customer.get("name") or customer.get("uuid")) for customer in free[:_NAMES])
+    more = f" and {len(free) - _NAMES} more" if len(free) > _NAMES else ""
+    _say(
+        f"{settings.mode.value} mode at {target.url}: credits are created for customers that have none, one"
+        f" each at a time, and deleted again: {names}{more}. No other record is changed."
+    )
+
+
+def _notes(settings: Settings) -> Iterator[str]:
+    if settings.target.verify is False:
+        yield "the certificate of the deployment was not verified"
+    if settings.only:
+        yield f"judged were only {', '.join(settings.only)}"
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "creditkit": version("creditkit"),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
+
+
+@contextmanager
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """A pipeline that is cancelled sends SIGTERM: what was created is deleted then, too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's business
+        return
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _silent(_requirement: Requirement, _number: int, _total: int) -> None:
+    pass
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

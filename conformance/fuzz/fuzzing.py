@@ -1,0 +1,151 @@
+"""Fuzzing: a run of the fuzzer through the gate, and verdicts on our requirements of what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+
+from creditkit.conformance.client import Client
+from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.guard import Guard
+from creditkit.conformance.journal import Journal
+from creditkit.conformance.lab import Lab
+from creditkit.conformance.requirements import Requirement, load_requirements
+from creditkit.conformance.target import Mode, Target
+from creditkit.conformance.verdicts import Fault, Outcome, Verdict
+from creditkit.contract import API, load
+
+from . import adapter
+from .belongings import Belongings
+from .gate import Finding, Gate
+
+FUZZ = "fuzz"
+"""The group of the requirements that only fuzzing judges."""
+
+EXAMPLES = 15
+"""How many requests are made up for each operation and phase, unless told otherwise."""
+
+_CUSTOMERS = 6
+_FAULTS = 5
+_TIMEOUT = 900.0
+
+_REQUIREMENTS = {
+    "ST101": "NO-SERVER-ERROR",
+    "ST102": "NO-SERVER-ERROR",
+    "ST103": "STATUS-DOCUMENTED",
+    "ST104": "MEDIA-TYPE",
+    "ST105": "MEDIA-TYPE",
+    "ST106": "MEDIA-TYPE",
+    "ST107": "FUZZ-HEADERS",
+    "ST108": "FUZZ-SCHEMA",
+    "ST109": "JSON-PARSES",
+    "ST110": "JSON-PARSES",
+    "ST201": "FUZZ-INVALID-REFUSED",
+    "ST202": "FUZZ-VALID-ACCEPTED",
+    "ST204": "FUZZ-METHODS",
+    "ST205": "FUZZ-METHODS",
+    "ST301": "FUZZ-DELETED-GONE",
+    "ST302": "FUZZ-CREATED-THERE",
+}
+"""The requirement that each of schemathesis' stable failure codes speaks of; any other is FUZZ-OTHER."""
+
+
+def fuzz(
+    target: Target, mode: Mode, journal: Journal, *, seed: int = 1, examples: int = EXAMPLES
+) -> tuple[list[Verdict], list[Exchange]]:
+    """The verdicts of one fuzzing run and every exchange of it.
+
+    Without writing, only what reads is fuzzed. Otherwise it works on up to six free customers, and what it
+    created is deleted at the end. Raises UsageError without schemathesis, DeploymentError if it could not
+    do its work.
+    """
+    with Client(target, Guard(mode)) as client:
+        lab = Lab(target, load(API), client, journal)
+        try:
+            found, _ = explore(lab, journal, writes=mode.writes, seed=seed, examples=examples)
+        finally:
+            lab.sweep()
+        exchanges = list(client.exchanges)
+    return list(verdicts_on(found, exchanges, mode)), exchanges
+
+
+def explore(
+    lab: Lab, journal: Journal, *, writes: bool, seed: int = 1, examples: int = EXAMPLES
+) -> tuple[list[Finding], adapter.Report]:
+    """Each check that failed, and schemathesis' own report; the exchanges are the lab's client's."""
+    adapter.installed()
+    with ExitStack() as taken:
+        free = lab.free_customers()[:_CUSTOMERS] if writes else []
+        customers = [taken.enter_context(lab.customer()) for _ in free]
+        with Gate(lab, Belongings(lab, journal, customers)) as gate:
+            report = adapter.run(
+                gate.url, gate.desk, seed=seed, examples=examples, writes=writes, timeout=_TIMEOUT
+            )
+            broken = tuple(gate.broken)
+    told = {finding.code for finding in gate.findings}
+    silent = [
+        Finding(code, title, "", "", None) for code, title in report.failures.items() if code not in told
+    ]
+    cut = [Finding("", "No answer", error.message, "", None) for error in broken]
+    return [*gate.findings, *silent, *cut], report
+
+
+def verdicts_on(findings: Sequence[Finding], exchanges: Iterable[Exchange], mode: Mode) -> Iterator[Verdict]:
+    """Verdicts on the requirements of the fuzz group, and on each other one that is broken."""
+    everything = load_requirements()
+    touched = {exchange.operation for exchange in exchanges}
+    by_requirement: dict[str, list[Finding]] = {}
+    for finding in findings:
+        name = "FUZZ-ANSWERED" if not finding.code else _REQUIREMENTS.get(finding.code, "FUZZ-OTHER")
+        by_requirement.setdefault(name, []).append(finding)
+    for requirement in everything.values():
+        mine = by_requirement.get(requirement.id, [])
+        if mine or requirement.group == FUZZ:
+            yield from _of_requirement(requirement, mine, touched, mode)
+
+
+def _of_requirement(
+    requirement: Requirement, findings: Sequence[Finding], touched: set[str], mode: Mode
+) -> Iterator[Verdict]:
+    bad = Outcome.FAIL if requirement.level == "MUST" else Outcome.WARN
+    for operation in requirement.operations:
+        mine = [f for f in findings if _operation(f, requirement) == operation]
+        if mine:
+            yield Verdict(requirement, operation, bad, tuple(_faults(mine)))
+        elif requirement.group != FUZZ:
+            continue  # the structure of all answers is judged over the exchanges
+        elif operation in touched:
+            yield Verdict(requirement, operation, Outcome.PASS)
+        else:
+            reason = "no request was sent to it" if mode.writes else "it writes, and this run only reads"
+            yield Verdict(requirement, operation, Outcome.NOT_EVALUATED, reason=reason)
+
+
+def _operation(finding: Finding, requirement: Requirement) -> str:
+    """The operation that a finding counts for: its own, or the requirement's first."""
+    own = finding.operation in requirement.operations
+    return finding.operation if own else requirement.operations[0]
+
+
+def _faults(findings: Sequence[Finding]) -> Iterator[Fault]:
+    """A fault for each kind of finding, a few at most: the fuzzer finds the same again and again."""
+    kinds: dict[str, Finding] = {}
+    for finding in findings:
+        kinds.setdefault(finding.message, finding)
+    for finding in list(kinds.values())[:_FAULTS]:
+        status = str(finding.exchange.status) if finding.exchange else ""
+        yield Fault(_sentence(finding), expected=_expected(finding), got=status, exchange=finding.exchange)
+
+
+def _sentence(finding: Finding) -> str:
+    message = " ".join(finding.message.split())
+    return f"{finding.title}: {message}" if message else finding.title
+
+
+def _expected(finding: Finding) -> str:
+    """The statuses that a message names as expected or documented; empty if it names none."""
+    for line in finding.message.splitlines():
+        word, _, rest = line.partition(":")
+        if word in ("Expected", "Documented", "Allowed statuses"):
+            return rest.strip()
+    return ""

@@ -1,0 +1,301 @@
+"""Probes of create: what comes of a POST to the collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from creditkit.conformance.compare import is_uuid, last_segment, path_of, plain, same
+from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.lab import CREDITS, CannotJudge, Lab
+from creditkit.conformance.verdicts import Fault
+
+from .common import first_of_month, forged, full, pointer_to, read, wrong_fields, wrong_status
+
+DEFAULTS: Mapping[str, Any] = {
+    "value": "0",
+    "offerings": [],
+    "end_date": None,
+    "expected_consumption": "0",
+    "minimal_consumption": 0,
+    "minimal_consumption_logic": "fixed",
+    "grace_coefficient": "0",
+    "apply_as_minimal_consumption": True,
+}
+
+MINIMUMS = (
+    ("50", "0", True, "50"),
+    ("50", "10", True, "45"),
+    ("50", "100", True, "0"),
+    ("50", "101", True, "-0.5"),
+    ("50", "-1", True, "50.5"),
+    ("0.03", "50", True, "0.015"),
+    ("50", "10", False, "0"),
+)
+"""Expected consumption, grace, whether the minimum applies, and the minimum that follows (observed BP)."""
+
+
+def status(lab: Lab) -> Iterator[Fault]:
+    """CREATE-STATUS: with the least that is needed, and with every field."""
+    for fields in ({}, full(lab)):
+        with lab.customer() as customer:
+            answer = lab.create({"customer": customer["url"], **fields})
+            yield from wrong_status(lab, answer, 201)
+
+
+def location(lab: Lab) -> Iterator[Fault]:
+    """CREATE-LOCATION."""
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"]})
+        made = read(answer)
+        got = answer.headers.get("location", "")
+        if not path_of(got).startswith(CREDITS) or last_segment(got) != plain(made["uuid"]):
+            pointer = "#/components/headers/Location"
+            yield Fault("Location is not the new credit's hyperlink", str(made["url"]), got, answer, pointer)
+
+
+def echo(lab: Lab) -> Iterator[Fault]:
+    """CREATE-ECHO."""
+    fields = full(lab)
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"], **fields})
+        sent = {"customer": customer["url"], **fields}
+        yield from wrong_fields(answer, sent, read(answer), "is not what was sent")
+
+
+def then_read(lab: Lab) -> Iterator[Fault]:
+    """CREATE-READ."""
+    for fields in ({}, full(lab)):
+        with lab.customer() as customer:
+            made = read(lab.create({"customer": customer["url"], **fields}))
+            answer = lab.retrieve(made["uuid"])
+            if answer.status != 200:
+                yield from wrong_status(lab, answer, 200, "of a new credit")
+            else:
+                yield from wrong_fields(answer, made, read(answer), "is not what the create answered")
+
+
+def then_listed(lab: Lab) -> Iterator[Fault]:
+    """CREATE-LISTED."""
+    with lab.customer() as customer:
+        created = lab.create({"customer": customer["url"], **full(lab)})
+        uuid = read(created)["uuid"]
+        entries = [entry for entry in lab.credits() if plain(entry.get("uuid")) == plain(uuid)]
+        answer = lab.client.exchanges[-1]
+        if len(entries) != 1:
+            yield Fault("a new credit is not in the list once", "1", str(len(entries)), answer)
+            return
+        single = read(lab.retrieve(uuid))
+        yield from wrong_fields(answer, single, entries[0], "is otherwise in the list")
+
+
+def then_counted(lab: Lab) -> Iterator[Fault]:
+    """CREATE-COUNTED. By the customer's uuid, since strangers may create credits meanwhile."""
+    with lab.customer() as customer:
+        query = f"customer_uuid={customer['uuid']}"
+        yield from _counted(lab.count(query), "0")
+        read(lab.create({"customer": customer["url"]}))
+        yield from _counted(lab.count(query), "1")
+
+
+def _counted(answer: Exchange, expected: str) -> Iterator[Fault]:
+    got = answer.headers.get("x-result-count", "absent")
+    if got != expected:
+        pointer = "#/components/headers/ResultCount"
+        yield Fault("the count of the customer's credits is wrong", expected, got, answer, pointer)
+
+
+def defaults(lab: Lab) -> Iterator[Fault]:
+    """CREATE-DEFAULTS."""
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"]})
+        yield from wrong_fields(answer, DEFAULTS, read(answer), "has another default")
+
+
+def customer_fields(lab: Lab) -> Iterator[Fault]:
+    """CREATE-CUSTOMER-FIELDS."""
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"]})
+        names = {"name": "customer_name", "slug": "customer_slug", "uuid": "customer_uuid"}
+        expected = {field: customer[name] for name, field in names.items() if name in customer}
+        expected["customer"] = customer["url"]
+        yield from wrong_fields(answer, expected, read(answer), "is not the customer's")
+
+
+def own_uuid(lab: Lab) -> Iterator[Fault]:
+    """CREATE-OWN-UUID."""
+    seen = {plain(credit.get("uuid")) for credit in lab.credits()}
+    for _ in range(3):
+        with lab.customer() as customer:
+            answer = lab.create({"customer": customer["url"]})
+            uuid = plain(read(answer).get("uuid"))
+            if uuid in seen or not is_uuid(uuid):
+                yield Fault("a uuid is used again", "a new one", uuid, answer, pointer_to("uuid", "POST"))
+            seen.add(uuid)
+
+
+def read_only(lab: Lab) -> Iterator[Fault]:
+    """CREATE-READ-ONLY."""
+    with lab.customer() as customer:
+        lies = forged(lab.absent_uuid())
+        answer = lab.create({"customer": customer["url"], **lies})
+        if answer.status != 201:
+            yield from wrong_status(lab, answer, 201, "with read-only fields")
+            return
+        made = read(answer)
+        for field, lie in lies.items():
+            if field in made and same(field, lie, made[field]):
+                pointer = pointer_to(field, "POST")
+                yield Fault(f"`{field}` can be set", "ignored", str(made[field]), answer, pointer)
+
+
+def unknown_field(lab: Lab) -> Iterator[Fault]:
+    """CREATE-UNKNOWN-FIELD."""
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"], "comment": "hello", "value": "7"})
+        if answer.status != 201:
+            yield from wrong_status(lab, answer, 201, "with an unknown field")
+            return
+        made = read(answer)
+        if "comment" in made or not same("value", made.get("value"), "7"):
+            yield Fault("an unknown field has an effect", "ignored", str(made), answer)
+
+
+def exact(lab: Lab) -> Iterator[Fault]:
+    """CREATE-EXACT."""
+    for value, expected in (("99999999999.99999", "99999999999.99998"), ("0.00002", "0.00001")):
+        fields = {"value": value, "expected_consumption": expected}
+        with lab.customer() as customer:
+            made = read(lab.create({"customer": customer["url"], **fields}))
+            answer = lab.retrieve(made["uuid"])
+            yield from wrong_fields(lab.client.exchanges[-2], fields, made, "lost digits")
+            yield from wrong_fields(answer, fields, read(answer), "lost digits")
+
+
+def end_date(lab: Lab) -> Iterator[Fault]:
+    """CREATE-END-DATE."""
+    for day in (first_of_month(3), first_of_month(4, 12), None):
+        with lab.customer() as customer:
+            answer = lab.create({"customer": customer["url"], "end_date": day})
+            yield from wrong_fields(answer, {"end_date": day}, read(answer), "is another day")
+
+
+def linear(lab: Lab) -> Iterator[Fault]:
+    """CREATE-LINEAR."""
+    fields = {
+        "value": "1000",
+        "expected_consumption": "100",
+        "end_date": first_of_month(2),
+        "minimal_consumption_logic": "linear",
+    }
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"], **fields})
+        yield from wrong_fields(answer, fields, read(answer), "is not kept")
+
+
+def offerings(lab: Lab) -> Iterator[Fault]:
+    """CREATE-OFFERINGS."""
+    links = _offerings(lab)
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"], "offerings": links})
+        made = read(answer)
+        told = "are not those that were sent"
+        yield from wrong_fields(answer, {"offerings": links}, made, told)
+        if any(not isinstance(entry, str) for entry in made["offerings"]):
+            message = "a create gives offerings as something else than hyperlinks"
+            yield Fault(
+                message, "hyperlinks", str(made["offerings"]), answer, pointer_to("offerings", "POST")
+            )
+        answer = lab.retrieve(made["uuid"])
+        found = read(answer)
+        yield from wrong_fields(answer, {"offerings": links}, found, told)
+        if any(not isinstance(entry, dict) for entry in found["offerings"]):
+            message = "a read gives offerings as something else than objects"
+            yield Fault(message, "objects", str(found["offerings"]), answer, pointer_to("offerings"))
+
+
+def offerings_once(lab: Lab) -> Iterator[Fault]:
+    """CREATE-OFFERINGS-ONCE."""
+    link = _offerings(lab)[0]
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"], "offerings": [link, link]})
+        if answer.status != 201:
+            yield from wrong_status(lab, answer, 201, "with an offering twice")
+        else:
+            yield from wrong_fields(answer, {"offerings": [link]}, read(answer), "is not counted once")
+
+
+def _offerings(lab: Lab) -> list[str]:
+    links = [str(offering["url"]) for offering in lab.offerings()[:2]]
+    if not links:
+        raise CannotJudge("the deployment has no offering")
+    return links
+
+
+def minimum(lab: Lab) -> Iterator[Fault]:
+    """CREATE-MINIMUM. Without an end: in the month in which a credit ends, all of it is the minimum."""
+    for expected, grace, applies, least in MINIMUMS:
+        fields = {
+            "value": "1000",
+            "expected_consumption": expected,
+            "grace_coefficient": grace,
+            "apply_as_minimal_consumption": applies,
+        }
+        with lab.customer() as customer:
+            created = lab.create({"customer": customer["url"], **fields})
+            made = read(created)
+            answer = lab.retrieve(made["uuid"])
+            told = f"is wrong for {expected} expected, a grace of {grace}, applied: {str(applies).lower()}"
+            wanted = {"minimal_consumption": float(Decimal(least))}
+            yield from wrong_fields(created, wanted, made, told)
+            yield from wrong_fields(answer, wanted, read(answer), told)
+
+
+def alone(lab: Lab) -> Iterator[Fault]:
+    """CREATE-ALONE. The other credit is our own as well: strangers' credits change by themselves."""
+    with lab.credit(**full(lab)) as other:
+        before = read(lab.retrieve(other["uuid"]))
+        with lab.credit(value="77"):
+            answer = lab.retrieve(other["uuid"])
+            if answer.status != 200:
+                yield from wrong_status(lab, answer, 200, "of another credit after a create")
+            else:
+                yield from wrong_fields(
+                    answer, before, read(answer), "of another credit was changed by a create"
+                )
+
+
+def link_spellings(lab: Lab) -> Iterator[Fault]:
+    """CREATE-LINK-SPELLINGS."""
+    with lab.customer() as customer:
+        uuid = UUID(str(customer["uuid"]))
+        links = (
+            f"/api/customers/{uuid.hex}/",
+            f"/api/customers/{uuid}/",
+            f"https://elsewhere.example/api/customers/{uuid.hex}/",
+        )
+        for link in links:
+            answer = lab.create({"customer": link})
+            if answer.status != 201:
+                yield from wrong_status(lab, answer, 201, f"with the customer {link}")
+                continue
+            made = read(answer)
+            yield from wrong_fields(answer, {"customer": customer["url"]}, made, "is another customer")
+            lab.destroy(made["uuid"])
+
+
+def form(lab: Lab) -> Iterator[Fault]:
+    """CREATE-FORM. In a form an absent boolean means false, so it is sent."""
+    fields = {"value": "500.25", "grace_coefficient": "10", "apply_as_minimal_consumption": "true"}
+    with lab.customer() as customer:
+        body = urlencode({"customer": customer["url"], **fields}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        answer = lab.create(None, content=body, headers=headers)
+        if answer.status != 201:
+            yield from wrong_status(lab, answer, 201, "of a form")
+            return
+        expected = {**fields, "apply_as_minimal_consumption": True}
+        yield from wrong_fields(answer, expected, read(answer), "is not what the form said")

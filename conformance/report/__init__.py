@@ -1,0 +1,62 @@
+"""Reports: one run told to people and to programs.
+
+    >>> write_all(run, Path("report"))  # doctest: +SKIP
+    (PosixPath('report/report.html'), PosixPath('report/run.json'), ...)
+
+`console` tells it on a terminal; `write_all` writes the files. Nothing here judges: a report says what the
+verdicts say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from creditkit.conformance.verdicts import Run
+from creditkit.errors import DataFileError
+
+from . import console as console
+from .badge import to_badge as to_badge
+from .document import document as document
+from .document import read_document as read_document
+from .document import to_json as to_json
+from .findings import Finding as Finding
+from .findings import Gap as Gap
+from .findings import Headline as Headline
+from .findings import findings as findings
+from .findings import gaps as gaps
+from .findings import headline as headline
+from .har import to_har as to_har
+from .junit import to_junit as to_junit
+from .page import to_html as to_html
+from .summary import to_markdown as to_markdown
+from .trace import to_csv as to_csv
+
+_FILES: dict[str, Callable[[Run], bytes | str]] = {
+    "report.html": to_html,
+    "run.json": to_json,
+    "junit.xml": to_junit,
+    "evidence.har": to_har,
+    "trace.csv": to_csv,
+    "summary.md": to_markdown,
+    "badge.svg": to_badge,
+}
+
+
+def write_all(run: Run, folder: Path) -> tuple[Path, ...]:
+    """Write every report file of a run into a folder, which is made if need be; raises DataFileError.
+
+    Files of an earlier run with the same names are overwritten.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tuple(_write(folder / name, make(run)) for name, make in _FILES.items())
+    except OSError as error:
+        raise DataFileError(
+            f"cannot write the report to {folder}: {error.strerror}", "name another folder with --report"
+        ) from error
+
+
+def _write(path: Path, content: bytes | str) -> Path:
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path

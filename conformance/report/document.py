@@ -1,0 +1,163 @@
+"""The document: a whole run as JSON, for programs and for comparing runs.
+
+`run.schema.json` says what is in it. Exchanges that a fault names are there with headers and bodies; the
+rest are one line each, and whole in the HAR file.
+"""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from creditkit.conformance.coverage import pairs
+from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.requirements import Requirement
+from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
+from creditkit.contract import API, load, load_facts
+from creditkit.errors import DataFileError
+
+from .evidence import Evidence, encoded
+from .evidence import to_json as as_bytes
+from .findings import findings, headline, owing
+
+FORMAT = "creditkit run"
+VERSION = 1
+
+
+def document(run: Run) -> dict[str, Any]:
+    """A run as plain dicts, lists, texts and numbers."""
+    evidence = Evidence(run)
+    cited = {
+        evidence.number(fault.exchange)
+        for verdict in run.verdicts
+        for fault in verdict.faults
+        if fault.exchange is not None
+    }
+    requirements = {verdict.requirement.id: verdict.requirement for verdict in run.verdicts}
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "creditkit": version("creditkit"),
+        "url": run.url,
+        "mode": run.mode,
+        "started": run.started.isoformat(),
+        "seconds": round(run.seconds, 3),
+        "green": run.is_green,
+        "headline": headline(run).word,
+        "counts": {outcome.value: run.count(outcome) for outcome in Outcome} | {"owed": len(owing(run))},
+        "findings": [
+            {
+                "requirement": finding.requirement.id,
+                "verdicts": [verdict.key for verdict in finding.verdicts],
+                "followers": [verdict.key for verdict in finding.followers],
+            }
+            for finding in findings(run)
+        ],
+        "verdicts": [_verdict(verdict, evidence) for verdict in run.verdicts],
+        "requirements": {name: _requirement(requirement) for name, requirement in requirements.items()},
+        "coverage": _coverage(run, evidence),
+        "exchanges": [_exchange(number, exchange, number in cited) for number, exchange in evidence],
+        "notes": list(run.notes),
+        "environment": dict(run.environment),
+    }
+
+
+def to_json(run: Run) -> bytes:
+    """The document as indented JSON."""
+    return as_bytes(document(run), indent=True)
+
+
+def read_document(path: Path) -> dict[str, Any]:
+    """The document in a file, or in a folder that holds `run.json`; raises DataFileError."""
+    if path.is_dir():
+        path /= "run.json"
+    try:
+        found = orjson.loads(path.read_bytes())
+    except OSError as error:
+        raise DataFileError(
+            f"cannot read {path}: {error.strerror}", "name a file or folder that --report wrote"
+        ) from error
+    except ValueError as error:
+        raise DataFileError(f"{path} is not JSON: {error}") from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise DataFileError(f"{path} is not a run", "name the run.json of a folder that --report wrote")
+    if found.get("version") != VERSION:
+        raise DataFileError(f"{path} has version {found.get('version')}, and {VERSION} is read here")
+    return found
+
+
+def _verdict(verdict: Verdict, evidence: Evidence) -> dict[str, Any]:
+    return {
+        "requirement": verdict.requirement.id,
+        "operation": verdict.operation,
+        "outcome": verdict.outcome.value,
+        "reason": verdict.reason,
+        "cause": verdict.cause,
+        "faults": [_fault(fault, evidence) for fault in verdict.faults],
+        "exchanges": list(verdict.exchanges),
+    }
+
+
+def _fault(fault: Fault, evidence: Evidence) -> dict[str, Any]:
+    return {
+        "message": fault.message,
+        "expected": fault.expected,
+        "got": fault.got,
+        "contract": fault.contract,
+        "exchange": None if fault.exchange is None else evidence.number(fault.exchange),
+        "curl": "" if fault.exchange is None else fault.exchange.curl(),
+    }
+
+
+def _requirement(requirement: Requirement) -> dict[str, Any]:
+    return {
+        "group": requirement.group,
+        "level": requirement.level,
+        "text": requirement.text,
+        "source": requirement.source,
+        "why": requirement.why,
+        "mode": requirement.mode,
+        "operations": list(requirement.operations),
+        "needs": list(requirement.needs),
+        "after": list(requirement.after),
+    }
+
+
+def _coverage(run: Run, evidence: Evidence) -> dict[str, Any]:
+    facts = [fact.id for fact in load_facts()]
+    found = pairs(evidence.exchanges, load(API))
+    return {
+        "facts": {
+            "exercised": [name for name in facts if name in run.facts_exercised],
+            "not exercised": [name for name in facts if name not in run.facts_exercised],
+        },
+        "statuses": {
+            "seen": [f"{operation} {status}" for operation, status in found.seen],
+            "not seen": [f"{operation} {status}" for operation, status in found.unseen],
+        },
+    }
+
+
+def _exchange(number: int, exchange: Exchange, is_whole: bool) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "number": number,
+        "operation": exchange.operation,
+        "role": exchange.role,
+        "method": exchange.method,
+        "url": exchange.url,
+        "status": exchange.status,
+        "started": exchange.started.isoformat(),
+        "seconds": round(exchange.seconds, 6),
+    }
+    if is_whole:
+        entry["request"] = _message(dict(exchange.request_headers), exchange.request_body)
+        entry["answer"] = _message(dict(exchange.headers), exchange.body)
+    return entry
+
+
+def _message(headers: dict[str, str], body: bytes) -> dict[str, Any]:
+    text, encoding = encoded(body)
+    return {"headers": headers, "body": text, "encoding": encoding}

@@ -1,0 +1,170 @@
+"""Findings: what a run found, put in the order in which a reader needs it.
+
+A finding is one root cause: one broken requirement with every operation that it is broken at, and the
+verdicts that only follow from it. What was not evaluated is grouped by its reason.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from creditkit.conformance.requirements import Requirement
+from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
+
+BROKEN = (Outcome.FAIL, Outcome.ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One requirement that is broken or could not be judged, and what follows from that."""
+
+    requirement: Requirement
+    verdicts: tuple[Verdict, ...]
+    followers: tuple[Verdict, ...] = ()
+
+    @property
+    def outcome(self) -> Outcome:
+        """The worst of its verdicts: a failure before an error."""
+        outcomes = {verdict.outcome for verdict in self.verdicts}
+        return next(outcome for outcome in Outcome if outcome in outcomes and outcome is not Outcome.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Faults of one verdict that say the same of one place: the first of them, and how many there are."""
+
+    fault: Fault
+    times: int
+
+    @property
+    def message(self) -> str:
+        """What the fault says, and how often if more than once."""
+        return self.fault.message if self.times == 1 else f"{self.fault.message} ({self.times} times)"
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One reason why requirements were not evaluated. `is_owed` if a MUST of this mode is among them."""
+
+    reason: str
+    verdicts: tuple[Verdict, ...]
+    is_owed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A run in one word and one sentence. `tone` is good, bad, or open where something is still owed."""
+
+    tone: str
+    word: str
+    sentence: str
+
+
+def headline(run: Run) -> Headline:
+    """What a run comes to."""
+    found = findings(run)
+    if found and not run.count(Outcome.FAIL):
+        sentence = f"{_many(run.count(Outcome.ERROR), 'verdict')} could not be reached, for an error."
+        return Headline("open", "Not proven", sentence)
+    if found:
+        broken = sum(run.count(outcome) for outcome in BROKEN)
+        verb = "explains" if len(found) == 1 else "explain"
+        sentence = f"{_many(len(found), 'finding')} {verb} {_many(broken, 'broken verdict')}."
+        return Headline("bad", "Does not conform", sentence)
+    owed = len(owing(run))
+    if owed:
+        sentence = f"Nothing is broken, but {_many(owed, 'MUST verdict')} could not be reached."
+        return Headline("open", "Not proven", sentence)
+    if not run.count(Outcome.PASS):
+        return Headline("open", "Not proven", "Nothing was judged.")
+    return Headline(
+        "good", "Conforms", f"{_many(run.count(Outcome.PASS), 'verdict')} passed and none is broken."
+    )
+
+
+def findings(run: Run) -> tuple[Finding, ...]:
+    """The root causes in the order of the run, each with the verdicts that follow from it."""
+    broken = [verdict for verdict in run.verdicts if verdict.outcome in BROKEN]
+    causes = {verdict.requirement.id: verdict.cause for verdict in broken}
+    own: dict[str, list[Verdict]] = {}
+    following: dict[str, list[Verdict]] = {}
+    for verdict in broken:
+        root = _root(verdict.requirement.id, causes)
+        (own if root == verdict.requirement.id else following).setdefault(root, []).append(verdict)
+    return tuple(
+        Finding(verdicts[0].requirement, tuple(verdicts), tuple(following.get(name, ())))
+        for name, verdicts in own.items()
+    )
+
+
+def remarks(run: Run, outcome: Outcome) -> tuple[Finding, ...]:
+    """The requirements with verdicts of one outcome, such as each SHOULD that is not kept."""
+    return tuple(
+        Finding(requirement, tuple(verdicts))
+        for requirement, verdicts in groupby(
+            (v for v in run.verdicts if v.outcome is outcome), key=lambda verdict: verdict.requirement
+        )
+    )
+
+
+def gaps(run: Run) -> tuple[Gap, ...]:
+    """Why requirements were not evaluated: what is owed first, then by how much there is of it."""
+    by_reason: dict[str, list[Verdict]] = {}
+    for verdict in run.verdicts:
+        if verdict.outcome is Outcome.NOT_EVALUATED:
+            by_reason.setdefault(verdict.reason or "no reason was given", []).append(verdict)
+    owed = {verdict.key for verdict in owing(run)}
+    found = [
+        Gap(reason, tuple(verdicts), any(verdict.key in owed for verdict in verdicts))
+        for reason, verdicts in by_reason.items()
+    ]
+    return tuple(sorted(found, key=lambda gap: (not gap.is_owed, -len(gap.verdicts))))
+
+
+def owing(run: Run) -> Sequence[Verdict]:
+    """The MUST verdicts of this mode that were not evaluated: each keeps a run from being green."""
+    return [
+        verdict
+        for verdict in run.verdicts
+        if verdict.outcome is Outcome.NOT_EVALUATED
+        and verdict.requirement.level == "MUST"
+        and run.covers(verdict)
+    ]
+
+
+def kinds(verdict: Verdict) -> tuple[Kind, ...]:
+    """The faults of a verdict, those that say the same told once."""
+    times = Counter((fault.message, fault.contract) for fault in verdict.faults)
+    first = {(fault.message, fault.contract): fault for fault in reversed(verdict.faults)}
+    return tuple(Kind(first[key], number) for key, number in times.items())
+
+
+def first_word(verdict: Verdict) -> str:
+    """The first thing that there is to say of a verdict; empty for a plain pass."""
+    return verdict.reason or (verdict.faults[0].message if verdict.faults else "")
+
+
+def names(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """The ids of the requirements that verdicts speak of, each once."""
+    return tuple(dict.fromkeys(verdict.requirement.id for verdict in verdicts))
+
+
+def _root(name: str, causes: Mapping[str, str]) -> str:
+    """The requirement at the end of a chain of causes; a cause that is itself not broken (waived) is none.
+
+    In a circle it is the first of the names, so that nothing is lost.
+    """
+    seen = {name}
+    while causes.get(name) in causes:
+        name = causes[name]
+        if name in seen:
+            return min(seen)
+        seen.add(name)
+    return name
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"

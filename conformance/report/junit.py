@@ -1,0 +1,113 @@
+"""JUnit XML: a run for continuous integration, one test case for each verdict.
+
+A failure is a `failure`, an error an `error`; what was not evaluated or is waived is `skipped` with its
+reason. A SHOULD that is not kept passes and says so in `system-out`, as JUnit knows no warning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from creditkit.conformance.verdicts import Outcome, Run, Verdict
+
+from .evidence import visible
+from .findings import kinds
+
+
+def to_junit(run: Run) -> bytes:
+    """A run as JUnit XML in UTF-8."""
+    name = visible(f"creditkit check {run.url}")
+    root = Element("testsuites", {"name": name, **_tally(run.verdicts), "time": f"{run.seconds:.3f}"})
+    seconds = {exchange.number: exchange.seconds for exchange in run.exchanges}
+    for group, verdicts in groupby(run.verdicts, key=lambda verdict: verdict.requirement.group):
+        _suite(root, run, group, tuple(verdicts), seconds)
+    indent(root)
+    text: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return text + b"\n"
+
+
+def _suite(
+    root: Element, run: Run, group: str, verdicts: Sequence[Verdict], seconds: dict[int, float]
+) -> None:
+    suite = SubElement(root, "testsuite", {"name": group, **_tally(verdicts)})
+    suite.set("timestamp", run.started.strftime("%Y-%m-%dT%H:%M:%S"))
+    suite.set("time", f"{sum(_seconds(verdict, seconds) for verdict in verdicts):.3f}")
+    _properties(suite, {"url": run.url, "mode": run.mode})
+    for verdict in verdicts:
+        case = SubElement(
+            suite, "testcase", classname=group, name=verdict.key, time=f"{_seconds(verdict, seconds):.3f}"
+        )
+        _properties(case, _told(verdict))
+        _result(case, verdict)
+
+
+def _told(verdict: Verdict) -> dict[str, str]:
+    requirement = verdict.requirement
+    return {
+        "requirement": requirement.id,
+        "operation": verdict.operation,
+        "level": requirement.level,
+        "outcome": verdict.outcome.value,
+        "text": requirement.text,
+        "source": requirement.source,
+        "cause": verdict.cause,
+    }
+
+
+def _result(case: Element, verdict: Verdict) -> None:
+    reason = visible(verdict.reason)
+    first = visible(verdict.faults[0].message) if verdict.faults else reason
+    if verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
+        name = "failure" if verdict.outcome is Outcome.FAIL else "error"
+        SubElement(case, name, message=first, type=verdict.requirement.id).text = _story(verdict)
+    elif verdict.outcome is Outcome.WAIVED:
+        SubElement(case, "skipped", message=f"waived: {reason}")
+    elif verdict.outcome is Outcome.NOT_EVALUATED:
+        SubElement(case, "skipped", message=f"not evaluated: {reason}")
+    elif verdict.outcome is Outcome.WARN:
+        SubElement(case, "system-out").text = _story(verdict)
+
+
+def _story(verdict: Verdict) -> str:
+    lines = [verdict.requirement.text]
+    if verdict.cause:
+        lines.append(f"This follows from {verdict.cause}.")
+    if verdict.reason:
+        lines.append(verdict.reason)
+    for kind in kinds(verdict):
+        fault = kind.fault
+        lines += ["", kind.message]
+        lines += [
+            f"{name}: {value}"
+            for name, value in (
+                ("expected", fault.expected),
+                ("got", fault.got),
+                ("contract", fault.contract),
+                ("curl", fault.exchange.curl() if fault.exchange else ""),
+            )
+            if value
+        ]
+    return visible("\n".join(lines))
+
+
+def _properties(parent: Element, values: dict[str, str]) -> None:
+    node = SubElement(parent, "properties")
+    for name, value in values.items():
+        if value:
+            SubElement(node, "property", name=name, value=visible(value))
+
+
+def _tally(verdicts: Sequence[Verdict]) -> dict[str, str]:
+    outcomes = [verdict.outcome for verdict in verdicts]
+    return {
+        "tests": str(len(outcomes)),
+        "failures": str(outcomes.count(Outcome.FAIL)),
+        "errors": str(outcomes.count(Outcome.ERROR)),
+        "skipped": str(outcomes.count(Outcome.NOT_EVALUATED) + outcomes.count(Outcome.WAIVED)),
+    }
+
+
+def _seconds(verdict: Verdict, seconds: dict[int, float]) -> float:
+    return sum(seconds.get(number, 0.0) for number in verdict.exchanges)

@@ -1,0 +1,272 @@
+"""The page: a whole run in one HTML file that needs nothing else, no network and no script to be read.
+
+First what a manager asks (does it hold, what does not, how much was looked at), then what an engineer needs
+(each finding with request, answer and contract, every verdict, coverage). `page.html` is the template.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from http import HTTPStatus
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from creditkit.conformance.requirements import GROUPS
+from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
+from creditkit.contract import API, Contract, load, load_facts
+
+from .citation import cite
+from .evidence import Evidence, ranges, readable, shortened, visible
+from .findings import Kind, findings, first_word, gaps, headline, kinds, owing, remarks
+
+_BODY = 4_000
+_VALUE = 1_000
+_BRIEF = 200
+_FAULTS = 5
+_ROOM = 24
+_BUDGET = 500_000
+"""Characters of evidence in one page; what finds no room is in the HAR file, and the page says so."""
+
+_HEADERS = (
+    "content-type",
+    "location",
+    "allow",
+    "link",
+    "x-result-count",
+    "www-authenticate",
+    "retry-after",
+)
+_MODES = {
+    "read": "It only read: nothing was created or changed.",
+    "write": "It created credits of its own, changed them and deleted them.",
+    "full": "It created credits of its own, changed and deleted them, and fuzzed every operation.",
+}
+_SEVERITY = (
+    Outcome.FAIL,
+    Outcome.ERROR,
+    Outcome.WARN,
+    Outcome.NOT_EVALUATED,
+    Outcome.WAIVED,
+    Outcome.PASS,
+)
+
+
+def to_html(run: Run) -> str:
+    """A run as one HTML page."""
+    contract = load(API)
+    evidence = Evidence(run)
+    found = findings(run)
+    text: str = _template().render(
+        run=run,
+        line=headline(run),
+        mode=_MODES.get(run.mode, ""),
+        kit=version("creditkit"),
+        contract=contract.document["info"],
+        counts=[(outcome, run.count(outcome)) for outcome in _SEVERITY],
+        owed=len(owing(run)),
+        findings=found,
+        roots={verdict.key: finding.requirement.id for finding in found for verdict in finding.followers},
+        warnings=remarks(run, Outcome.WARN),
+        waived=remarks(run, Outcome.WAIVED),
+        gaps=gaps(run),
+        matrix=_matrix(run, contract),
+        operations=list(contract.operations.values()),
+        groups=_groups(run),
+        coverage=list(_coverage(run, evidence, contract)),
+        facts=(len(run.facts_exercised), len(load_facts())),
+        evidence=_Shown(evidence),
+        Outcome=Outcome,
+    )
+    return text
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """What a group of requirements came to at one operation."""
+
+    worst: Outcome | None
+    passed: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Covered:
+    """How much of one operation a run exercised."""
+
+    operation: str
+    exercised: int
+    total: int
+    missing: Sequence[str]
+    statuses: Sequence[tuple[int, int]]
+    strays: Sequence[tuple[int, int]]
+
+
+class _Shown:
+    """The faults as the template shows them, whole until the page is full."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self._evidence = evidence
+        self._left = _BUDGET
+
+    def faults(self, verdict: Verdict) -> Sequence[dict[str, Any]]:
+        """The first faults of a verdict; on a full page the message of the very first alone."""
+        if self._left <= 0:
+            return [
+                self._numbered({"message": shortened(kind.message, _BRIEF)}, kind.fault)
+                for kind in kinds(verdict)[:1]
+            ]
+        shown = [self._numbered(_told(kind), kind.fault) for kind in kinds(verdict)[:_FAULTS]]
+        self._left -= sum(_weight(fault) for fault in shown)
+        return shown
+
+    def more(self, verdict: Verdict, shown: Sequence[object]) -> int:
+        """How many kinds of faults a verdict has beyond those that are shown."""
+        return len(kinds(verdict)) - len(shown)
+
+    def _numbered(self, shown: dict[str, Any], fault: Fault) -> dict[str, Any]:
+        number = self._evidence.number(fault.exchange) if fault.exchange else 0
+        return {
+            "expected": "",
+            "got": "",
+            "is_whole": len(shown) > 1,
+            **shown,
+            "exchange": fault.exchange,
+            "number": number,
+        }
+
+
+def _told(kind: Kind) -> dict[str, Any]:
+    """A fault made readable, with its exchange and the lines of the contract."""
+    fault = kind.fault
+    shown: dict[str, Any] = {
+        "message": shortened(kind.message, _VALUE),
+        "expected": shortened(fault.expected, _VALUE),
+        "got": shortened(fault.got, _VALUE),
+        "contract": shortened(fault.contract, _VALUE),
+        "citation": cite(fault.contract),
+    }
+    if fault.exchange:
+        curl = fault.exchange.curl()
+        shown |= {
+            "curl": curl if len(curl) <= _BODY else "",
+            "url": shortened(fault.exchange.url, _VALUE),
+            "sent": [(name, shortened(text, _VALUE)) for name, text in fault.exchange.request_headers],
+            "request": readable(fault.exchange.request_body, _BODY),
+            "headers": [
+                (n, shortened(v, _VALUE)) for n, v in fault.exchange.headers.items() if n in _HEADERS
+            ],
+            "answer": readable(fault.exchange.body, _BODY),
+            "phrase": _phrase(fault.exchange.status),
+        }
+    return shown
+
+
+def _weight(shown: Mapping[str, Any]) -> int:
+    """How many characters something takes in the page."""
+    return sum(len(escape(str(value))) for name, value in shown.items() if name != "exchange")
+
+
+def _matrix(run: Run, contract: Contract) -> list[tuple[str, list[tuple[str, _Cell]]]]:
+    """For each group the operations of the contract and what it came to there."""
+    found: dict[tuple[str, str], list[Outcome]] = {}
+    for verdict in run.verdicts:
+        found.setdefault((verdict.requirement.group, verdict.operation), []).append(verdict.outcome)
+    spoken_of = {group for group, operation in found if operation in contract.operations}
+    groups = [group for group, _ in _groups(run) if group in spoken_of]
+    return [
+        (group, [(operation, _cell(found.get((group, operation), []))) for operation in contract.operations])
+        for group in groups
+    ]
+
+
+def _cell(outcomes: Sequence[Outcome]) -> _Cell:
+    worst = next((outcome for outcome in _SEVERITY if outcome in outcomes), None)
+    return _Cell(worst, outcomes.count(Outcome.PASS), len(outcomes))
+
+
+def _groups(run: Run) -> list[tuple[str, list[Verdict]]]:
+    """The verdicts of each group, in the order of the groups; one that is not among them comes last."""
+    found: dict[str, list[Verdict]] = {group: [] for group in GROUPS}
+    for verdict in run.verdicts:
+        found.setdefault(verdict.requirement.group, []).append(verdict)
+    return [(group, verdicts) for group, verdicts in found.items() if verdicts]
+
+
+def _coverage(run: Run, evidence: Evidence, contract: Contract) -> Iterator[_Covered]:
+    answered = Counter((exchange.operation, exchange.status) for exchange in evidence.exchanges)
+    for operation in contract.operations.values():
+        facts = [fact.id for fact in load_facts() if fact.operation == operation.id]
+        missing = [name for name in facts if name not in run.facts_exercised]
+        yield _Covered(
+            operation=operation.id,
+            exercised=len(facts) - len(missing),
+            total=len(facts),
+            missing=[name.removeprefix(f"{operation.id}.") for name in missing],
+            statuses=[(status, answered[operation.id, status]) for status in sorted(operation.responses)],
+            strays=sorted(
+                (status, times)
+                for (name, status), times in answered.items()
+                if name == operation.id and status not in operation.responses
+            ),
+        )
+
+
+def _short(operation: str) -> str:
+    """An operationId without what all of them begin with."""
+    return operation.removeprefix("customer_credits_").replace("_", " ")
+
+
+def _label(operation: str) -> str:
+    """An operationId in a word or two, for the head of a narrow column."""
+    return _short(operation).removesuffix(" compensations").replace("consumptions list", "consump\u00adtions")
+
+
+def _few(numbers: Sequence[int]) -> str:
+    """The numbers of exchanges if they are few; else how many, as the trace has them all."""
+    text = ranges(numbers)
+    return text if len(text) <= _ROOM else f"{len(numbers):,} exchanges"
+
+
+def _brief(text: str) -> str:
+    return shortened(text, _BRIEF)
+
+
+def _final(value: Any) -> Any:
+    """What the template puts into the page: texts without characters that HTML cannot hold."""
+    return visible(value) if type(value) is str else value
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return ""
+
+
+@cache
+def _template() -> Any:
+    def text(name: str) -> str:
+        return (files("creditkit.conformance.report") / name).read_text(encoding="utf-8")
+
+    environment = Environment(
+        autoescape=True,
+        loader=FunctionLoader(text),
+        undefined=StrictUndefined,
+        finalize=_final,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(short=_short, label=_label, brief=_brief, few=_few)
+    environment.globals.update(
+        first_word=first_word,
+        style=Markup(text("page.css")),  # noqa: S704 - our own file
+        script=Markup(text("page.js")),  # noqa: S704 - our own file
+    )
+    return environment.get_template("page.html")

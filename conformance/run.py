@@ -1,0 +1,214 @@
+"""A run: every requirement judged at one deployment, and nothing left behind.
+
+>>> run = check(Target("http://127.0.0.1:8000", {"staff": token}), Mode.WRITE)  # doctest: +SKIP
+>>> run.is_green  # doctest: +SKIP
+True
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache, partial
+from importlib import import_module
+
+from creditkit.contract import API, Contract, load
+from creditkit.errors import DeploymentError
+
+from .client import Client
+from .coverage import exercised
+from .exchanges import Exchange
+from .fuzz import FUZZ, explore, installed, verdicts_on
+from .guard import Guard, NotAllowed
+from .journal import Journal
+from .lab import CannotJudge, Lab
+from .requirements import Requirement, load_requirements
+from .structure import judge
+from .target import Mode, Target
+from .verdicts import Fault, Outcome, Run, Verdict, merged, with_causes
+
+_PATIENCE = 3
+
+Probe = Callable[[Lab], Iterator[Fault]]
+Progress = Callable[[Requirement, int, int], None]
+"""Told before each requirement: which, its number from 1, how many there are."""
+
+
+def check(
+    target: Target,
+    mode: Mode,
+    *,
+    journal: Journal | None = None,
+    only: Iterable[str] = (),
+    progress: Progress = lambda *_: None,
+) -> Run:
+    """Judge the requirements (those in `only`, or all) at a target; raises DeploymentError if none could be.
+
+    What was created is deleted at the end, also when the run is interrupted.
+    """
+    contract = _contract()
+    chosen = _chosen(only, mode)
+    fuzzed = any(requirement.group == FUZZ for requirement in chosen)
+    if fuzzed:
+        installed()
+    journal = journal or Journal(None, target.url)
+    started, begin = datetime.now(UTC), time.perf_counter()
+    with Client(target, Guard(mode)) as client:
+        lab = Lab(target, contract, client, journal)
+        lab.list()  # what cannot be reached at all is told at once and as what it is
+        try:
+            probed = list(_probed(lab, mode, chosen, progress))
+            if fuzzed:
+                probed += _fuzzed(lab, journal, mode, chosen, progress)
+        finally:
+            lab.sweep()
+        exchanges = tuple(client.exchanges)
+    judged = _judged(contract, chosen, exchanges)
+    order = {requirement.id: number for number, requirement in enumerate(chosen)}
+    verdicts = sorted(merged([*judged, *probed]), key=lambda verdict: order[verdict.requirement.id])
+    return Run(
+        url=target.url,
+        mode=mode.value,
+        started=started,
+        seconds=time.perf_counter() - begin,
+        verdicts=with_causes(verdicts, {r.id: r.after for r in chosen}),
+        exchanges=exchanges,
+        facts_exercised=exercised(exchanges, contract),
+    )
+
+
+@cache
+def _contract() -> Contract:
+    """The contract, read once."""
+    return load(API)
+
+
+def probe_of(requirement: Requirement) -> Probe:
+    """The probe that a requirement names; one that has cases is given them."""
+    module, function = requirement.probe.split(".")
+    probe: Callable[..., Iterator[Fault]] = getattr(
+        import_module(f"creditkit.conformance.probes.{module}"), function
+    )
+    return partial(probe, cases=requirement.cases) if requirement.cases else probe
+
+
+def _chosen(only: Iterable[str], mode: Mode) -> Sequence[Requirement]:
+    """The requirements that are asked for; those on made-up requests only where such are sent."""
+    wanted = set(only)
+    return [
+        r
+        for r in load_requirements().values()
+        if (not wanted or r.id in wanted or r.group in wanted) and (r.group != FUZZ or mode is Mode.FULL)
+    ]
+
+
+def _probed(lab: Lab, mode: Mode, chosen: Sequence[Requirement], progress: Progress) -> Iterator[Verdict]:
+    silent = 0  # requirements in a row at which the deployment gave no answer
+    for number, requirement in enumerate(chosen, 1):
+        if not requirement.probe:
+            continue
+        progress(requirement, number, len(chosen))
+        reason = _unmet(requirement, lab, mode)
+        if silent >= _PATIENCE:
+            reason = "the deployment had stopped answering"
+        if reason:
+            yield from _all(requirement, Outcome.NOT_EVALUATED, reason)
+            continue
+        before = lab.client.unanswered
+        yield from _run(requirement, lab)
+        silent = silent + 1 if lab.client.unanswered > before else 0
+
+
+def _fuzzed(
+    lab: Lab, journal: Journal, mode: Mode, chosen: Sequence[Requirement], progress: Progress
+) -> Iterator[Verdict]:
+    """The verdicts of the fuzzer, on the chosen requirements."""
+    names = [requirement.id for requirement in chosen]
+    first = next(number for number, requirement in enumerate(chosen, 1) if requirement.group == FUZZ)
+    progress(chosen[first - 1], first, len(chosen))
+    try:
+        findings, _ = explore(lab, journal, writes=mode.writes)
+    except DeploymentError as error:
+        for requirement in chosen:
+            if requirement.group == FUZZ:
+                yield from _all(requirement, Outcome.ERROR, error.message)
+        return
+    yield from (v for v in verdicts_on(findings, lab.client.exchanges, mode) if v.requirement.id in names)
+
+
+def _unmet(requirement: Requirement, lab: Lab, mode: Mode) -> str:
+    """What a requirement needs and this run does not have; empty if it has all."""
+    if requirement.mode == "write" and not mode.writes:
+        return "needs a record of its own, and this run only reads"
+    for need in requirement.needs:
+        kind, _, role = need.partition(":")
+        if kind == "token" and not lab.target.tokens.get(role):
+            return f"needs the token of a user who is {role}"
+    return ""
+
+
+def _run(requirement: Requirement, lab: Lab) -> Iterator[Verdict]:
+    before = len(lab.client.exchanges)
+    faults: list[Fault] = []
+    gave_up: tuple[Outcome, str] | None = None
+    try:
+        faults.extend(probe_of(requirement)(lab))
+    except (CannotJudge, NotAllowed) as reason:
+        gave_up = Outcome.NOT_EVALUATED, str(reason)
+    except DeploymentError as error:
+        gave_up = Outcome.ERROR, error.message
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
+        # The answers were of a shape that the probe could not work with; the structure group says which.
+        gave_up = Outcome.ERROR, f"the answers could not be judged ({type(error).__name__}: {error})"
+    if gave_up and not faults:  # what was found before a probe gave up stays found
+        yield from _all(requirement, *gave_up)
+        return
+    yield from _by_operation(requirement, faults, lab.client.exchanges[before:])
+
+
+def _by_operation(
+    requirement: Requirement, faults: Sequence[Fault], exchanges: Sequence[Exchange]
+) -> Iterator[Verdict]:
+    """One verdict for each operation; a fault without an operation of the requirement goes to the first."""
+    bad = Outcome.FAIL if requirement.level == "MUST" else Outcome.WARN
+    first = requirement.operations[0]
+    for operation in requirement.operations:
+        own = tuple(fault for fault in faults if _operation_of(fault, requirement, first) == operation)
+        seen = tuple(exchange.number for exchange in exchanges if exchange.operation == operation)
+        if own:
+            yield Verdict(requirement, operation, bad, own, exchanges=seen)
+        elif seen:
+            yield Verdict(requirement, operation, Outcome.PASS, exchanges=seen)
+        else:
+            reason = "no answer was there to judge"
+            yield Verdict(requirement, operation, Outcome.NOT_EVALUATED, reason=reason)
+
+
+def _operation_of(fault: Fault, requirement: Requirement, first: str) -> str:
+    operation = fault.exchange.operation if fault.exchange else ""
+    return operation if operation in requirement.operations else first
+
+
+def _all(requirement: Requirement, outcome: Outcome, reason: str) -> Iterator[Verdict]:
+    for operation in requirement.operations:
+        yield Verdict(requirement, operation, outcome, reason=reason)
+
+
+def _judged(
+    contract: Contract, chosen: Sequence[Requirement], exchanges: Sequence[Exchange]
+) -> Iterator[Verdict]:
+    """The verdicts on the structure of every answer that any probe got."""
+    for requirement in chosen:
+        if requirement.probe or requirement.group == FUZZ:
+            continue
+        faults: dict[tuple[str, str], Fault] = {}  # what is wrong in every answer is said of the first
+        judged: list[Exchange] = []
+        for exchange in exchanges:
+            if exchange.operation in requirement.operations:
+                outcome = judge(requirement.id, exchange, contract)
+                if outcome is not None:
+                    judged.append(exchange)
+                    for fault in outcome:
+                        faults.setdefault((exchange.operation, fault.message), fault)
+        yield from _by_operation(requirement, tuple(faults.values()), judged)

@@ -1,0 +1,144 @@
+"""Waivers: faults that somebody has decided to live with, for a while and for a reason.
+
+    [[waiver]]
+    requirement = "CREATE-LOCATION"
+    operation = "customer_credits_create"   # without it: every operation of the requirement
+    reason = "The gateway drops the header; nobody here reads it."
+    owner = "Kim, platform team"
+    link = "https://tracker.example.com/browse/PLAT-123"   # may be left out
+    until = 2027-03-31                      # the last day on which it holds
+
+A waiver turns what was found into `waived`, which keeps a run green. It covers its own requirement and no
+other: what is explained by a waived failure becomes a finding of its own. A waiver without a reason, an owner
+or a date, one that has expired, and one whose requirement holds are errors of the run.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from creditkit.errors import UsageError
+
+from .requirements import Requirement
+from .verdicts import Outcome, Run, Verdict, with_causes
+
+_KEYS = ("requirement", "operation", "reason", "owner", "link", "until")
+_WAIVABLE = (Outcome.FAIL, Outcome.WARN, Outcome.ERROR, Outcome.NOT_EVALUATED)
+
+RULE = Requirement(
+    id="WAIVER",
+    group="waivers",
+    level="MUST",
+    text="A waiver MUST have a reason, an owner and an end date that has not passed, and MUST be needed.",
+    source="creditkit",
+    operations=(),
+    mode="read",
+    why="A waiver that nobody needs or answers for any more hides the next fault in its place.",
+)
+"""What a run with waivers is judged by besides; in the place of the operation stands what is waived."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One waiver, as the file has it: what was left out is empty. `place` is for errors: file and number."""
+
+    place: str
+    requirement: str
+    operation: str = ""
+    reason: str = ""
+    owner: str = ""
+    link: str = ""
+    until: date | None = None
+
+    @property
+    def key(self) -> str:
+        """What it waives, as verdicts are named."""
+        return f"{self.requirement} {self.operation}".strip()
+
+    def speaks_of(self, verdict: Verdict) -> bool:
+        """Whether it is about this verdict."""
+        return self.requirement == verdict.requirement.id and self.operation in ("", verdict.operation)
+
+    def flaw(self, today: date) -> str:
+        """Why it may not be used, empty if it may."""
+        missing = [name for name in ("reason", "owner", "until") if not getattr(self, name)]
+        if missing:
+            return f"has no {' and no '.join(missing)}"
+        if self.until is not None and self.until < today:
+            return f"expired on {self.until}"
+        return ""
+
+
+def load_waivers(path: Path, requirements: Mapping[str, Requirement]) -> tuple[Waiver, ...]:
+    """The waivers of a file, in its order; raises UsageError for what is none or names what is not there."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageError(f"{path}: is no TOML: {error}") from error
+    rows = document.pop("waiver", [])
+    if document or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise UsageError(f"{path}: waivers stand under [[waiver]], and nothing else stands there")
+    return tuple(_waiver(f"{path}: waiver {n}", row, requirements) for n, row in enumerate(rows, 1))
+
+
+def apply_waivers(run: Run, waivers: Sequence[Waiver], today: date) -> Run:
+    """The run with what is waived marked so, and an error for each waiver that is no good or not needed."""
+    good = [waiver for waiver in waivers if not waiver.flaw(today)]
+    verdicts = tuple(_waived(verdict, good, run) for verdict in run.verdicts)
+    after = {verdict.requirement.id: verdict.requirement.after for verdict in run.verdicts}
+    errors = tuple(_errors(waivers, run, today))
+    return replace(run, verdicts=(*with_causes(verdicts, after), *errors))
+
+
+def _waived(verdict: Verdict, waivers: Sequence[Waiver], run: Run) -> Verdict:
+    if verdict.outcome not in _WAIVABLE or not run.covers(verdict):
+        return verdict
+    for waiver in waivers:
+        if waiver.speaks_of(verdict):
+            link = f", {waiver.link}" if waiver.link else ""
+            reason = f"{waiver.reason} ({waiver.owner}, until {waiver.until}{link})"
+            return replace(verdict, outcome=Outcome.WAIVED, reason=reason)
+    return verdict
+
+
+def _errors(waivers: Sequence[Waiver], run: Run, today: date) -> Iterator[Verdict]:
+    for waiver in waivers:
+        reason = waiver.flaw(today) or _idle(waiver, run)
+        if reason:
+            yield Verdict(RULE, waiver.key, Outcome.ERROR, reason=f"{waiver.place} {reason}")
+
+
+def _idle(waiver: Waiver, run: Run) -> str:
+    """That a waiver is not needed, empty if it is, or if this run did not look at what it waives."""
+    spoken_of = [verdict for verdict in run.verdicts if waiver.speaks_of(verdict) and run.covers(verdict)]
+    if spoken_of and all(verdict.outcome is Outcome.PASS for verdict in spoken_of):
+        return "is not needed any more: the requirement holds"
+    return ""
+
+
+def _waiver(place: str, row: Mapping[str, Any], requirements: Mapping[str, Requirement]) -> Waiver:
+    for key, value in row.items():
+        if key not in _KEYS:
+            raise UsageError(f"{place}: {key}: there is no such key", f"keys: {', '.join(_KEYS)}")
+        if key == "until":
+            if not isinstance(value, date) or isinstance(value, datetime):
+                raise UsageError(f"{place}: until: must be a date", "as until = 2027-03-31, without quotes")
+        elif not isinstance(value, str):
+            raise UsageError(f"{place}: {key}: must be a text")
+    texts = {key: str(row.get(key, "")).strip() for key in _KEYS if key != "until"}
+    waiver = Waiver(place, **texts, until=row.get("until"))
+    requirement = requirements.get(waiver.requirement)
+    if requirement is None:
+        message = f"{place}: requirement: there is no requirement {waiver.requirement!r}"
+        raise UsageError(message, "creditkit check --list tells them all")
+    if waiver.operation and waiver.operation not in requirement.operations:
+        message = f"{place}: operation: {requirement.id} does not speak of {waiver.operation!r}"
+        raise UsageError(message, f"it speaks of {', '.join(requirement.operations)}")
+    return waiver

@@ -1,0 +1,277 @@
+"""A deployment with a fault: the mock behind real HTTP, with requests and answers changed on their way.
+
+    def second_delete_succeeds(request: Request, answer: Answer) -> None:
+        if request.method == "DELETE" and answer.status == 404:
+            answer.status = 204
+
+    with faulty(change_answer=second_delete_succeeds) as deployment:
+        assert deployment.failed("DELETE-TWICE") == {"DELETE-TWICE"}
+
+`change_request` sees a request before the mock does and may edit it; an `Answer` that it gives is sent at
+once and the mock is not asked. `change_answer` edits the mock's answer before it leaves. Each block has a
+fresh default world; the server behind it is one for the whole session.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+import uvicorn
+
+from creditkit.conformance.run import check
+from creditkit.conformance.target import Mode, Target
+from creditkit.conformance.verdicts import Outcome, Run
+from creditkit.mock import create_app
+from creditkit.store import Credit, Seed, User, World, default_seed_path, load_seed
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+CREDITS = "/api/customer-credits/"
+TOKENS = {
+    "staff": "c0ffee00" * 5,
+    "support": "decaf000" * 5,
+    "owner": "facade01" * 5,
+    "nobody": "0ddba110" * 5,
+}
+
+
+@dataclass(slots=True)
+class Request:
+    """A request on its way to the mock. Header names are in lower case."""
+
+    method: str
+    path: str
+    query: str
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None where it is none."""
+        return _parsed(self.body)
+
+    @json.setter
+    def json(self, value: Any) -> None:
+        self.body = json.dumps(value).encode()
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The query parameters; of a repeated one the last."""
+        return dict(parse_qsl(self.query, keep_blank_values=True))
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a GET of the collection of credits."""
+        return self.method == "GET" and self.path == CREDITS
+
+    @property
+    def is_create(self) -> bool:
+        """Whether it is a POST to the collection of credits."""
+        return self.method == "POST" and self.path == CREDITS
+
+    @property
+    def is_credit(self) -> bool:
+        """Whether its path is that of one credit."""
+        return self.path.startswith(CREDITS) and len(self.path.strip("/").split("/")) == 3
+
+    @property
+    def is_retrieve(self) -> bool:
+        """Whether it is a GET of one credit."""
+        return self.method == "GET" and self.is_credit
+
+
+@dataclass(slots=True)
+class Answer:
+    """An answer on its way back. Header names are in lower case; the length is set when it leaves."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
+    body: bytes = b""
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; None where it is none."""
+        return _parsed(self.body)
+
+    @json.setter
+    def json(self, value: Any) -> None:
+        self.body = json.dumps(value).encode()
+
+    def rewrite(self, change: Callable[[dict[str, Any]], None]) -> None:
+        """Edit every credit in the body in place."""
+        found = self.json
+        for entry in found if isinstance(found, list) else [found]:
+            if _is_credit(entry):
+                change(entry)
+        if self.body:
+            self.json = found
+
+
+ChangeRequest = Callable[[Request], Answer | None]
+ChangeAnswer = Callable[[Request, Answer], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """A running deployment; `world` is what the mock behind it keeps."""
+
+    url: str
+    world: World
+
+    @property
+    def target(self) -> Target:
+        """The deployment, with the tokens of every role. Reading certificates for TLS would take longest."""
+        return Target(self.url, TOKENS, verify=False)
+
+    def check(self, *only: str, mode: Mode = Mode.WRITE) -> Run:
+        """Judge the requirements or groups in `only`, or all."""
+        return check(self.target, mode, only=only)
+
+    def failed(self, *only: str, mode: Mode = Mode.WRITE) -> set[str]:
+        """The ids of the requirements that fail, or warn; one that could not be judged is none of them."""
+        outcomes = (Outcome.FAIL, Outcome.WARN)
+        return {v.requirement.id for v in self.check(*only, mode=mode).verdicts if v.outcome in outcomes}
+
+    def kept(self) -> list[Credit]:
+        """Every credit behind it as the world keeps it, oldest first."""
+        return list(self.world.credits.listing(self._staff))
+
+    def clear(self) -> None:
+        """Take every credit away."""
+        for credit in self.kept():
+            self.world.credits.delete(credit)
+
+    @property
+    def _staff(self) -> User:
+        return self.world.authenticate(TOKENS["staff"])
+
+
+@contextmanager
+def faulty(
+    change_request: ChangeRequest | None = None, change_answer: ChangeAnswer | None = None
+) -> Iterator[Deployment]:
+    """A fresh default world with a fault; without one it is the honest mock."""
+    server = _server()
+    with World.open(_seed()) as world:
+        server.world, server.change_request, server.change_answer = world, change_request, change_answer
+        yield Deployment(server.url, world)
+
+
+class _Server:
+    """The mock's app with the faults around it, on a port of its own in a thread of its own."""
+
+    def __init__(self) -> None:
+        self.world: World | None = None
+        self.change_request: ChangeRequest | None = None
+        self.change_answer: ChangeAnswer | None = None
+        self._app = create_app(self._current)
+        self._socket = socket.socket()
+        self._socket.bind(("127.0.0.1", 0))
+        self._socket.listen(16)
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        settings = uvicorn.Config(
+            self, log_config=None, lifespan="off", ws="none", access_log=False, timeout_graceful_shutdown=1
+        )
+        self._uvicorn = uvicorn.Server(settings)
+        self._thread = threading.Thread(target=self._uvicorn.run, args=([self._socket],), daemon=True)
+        self._thread.start()
+        while not self._uvicorn.started:
+            time.sleep(0.005)
+
+    def stop(self) -> None:
+        self._uvicorn.should_exit = True
+        self._thread.join(3)
+        self._socket.close()
+
+    def _current(self) -> World:
+        assert self.world is not None
+        return self.world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(
+            scope["method"],
+            scope["path"],
+            scope["query_string"].decode("latin-1"),
+            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+            await _body(receive),
+        )
+        answer = self.change_request(request) if self.change_request else None
+        if answer is None:
+            answer = await self._asked(scope, request)
+            if self.change_answer:
+                self.change_answer(request, answer)
+        answer.headers.pop("transfer-encoding", None)
+        answer.headers["content-length"] = str(len(answer.body))
+        headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in answer.headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _asked(self, scope: Scope, request: Request) -> Answer:
+        """What the mock says to a request."""
+        request.headers["content-length"] = str(len(request.body))
+        inner = {
+            **scope,
+            "method": request.method,
+            "path": request.path,
+            "raw_path": request.path.encode(),
+            "query_string": request.query.encode("latin-1"),
+            "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in request.headers.items()],
+        }
+        answer = Answer()
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": request.body, "more_body": False}
+
+        async def keep(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+                answer.headers = {n.decode("latin-1"): v.decode("latin-1") for n, v in message["headers"]}
+            else:
+                answer.body += message.get("body", b"")
+
+        await self._app(inner, receive, keep)
+        return answer
+
+
+async def _body(receive: Receive) -> bytes:
+    body: bytes = b""
+    while True:
+        message = await receive()
+        body += message.get("body", b"")
+        if not message.get("more_body"):
+            return body
+
+
+def _is_credit(entry: object) -> bool:
+    """Whether it is a credit, and not the errors of a request for one."""
+    return isinstance(entry, dict) and {"uuid", "customer_slug"} <= entry.keys()
+
+
+def _parsed(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return None
+
+
+@cache
+def _server() -> _Server:
+    server = _Server()
+    atexit.register(server.stop)
+    return server
+
+
+@cache
+def _seed() -> Seed:
+    return load_seed(default_seed_path())
