@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from creditkit.contract import API, load
 
 from .client import Client
+from .compare import plain
 from .guard import Guard
 from .journal import Journal
 from .lab import CannotJudge, Lab
@@ -85,11 +86,7 @@ def clean_up(target: Target, journal: Journal) -> Cleaned:
 
 def _credits_of(customer: str, lab: Lab) -> list[str]:
     """The credits of a customer, from the whole list: a filter that is broken would hide or add some."""
-    return [str(c["uuid"]) for c in lab.credits() if _plain(c.get("customer_uuid")) == _plain(customer)]
-
-
-def _plain(uuid: object) -> str:
-    return str(uuid).replace("-", "").lower()
+    return [str(c["uuid"]) for c in lab.credits() if plain(c.get("customer_uuid")) == plain(customer)]
 
 
 def told(cleaned: Cleaned) -> Iterable[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from .compare import plain
 from .target import Mode
 
 SAFE = frozenset(["GET", "HEAD", "OPTIONS"])
@@ -36,24 +37,24 @@ class Guard:
 
     def stranger(self, uuid: str) -> None:
         """A credit that was there before: it is never ours, whatever an answer says later."""
-        self._strangers.add(_plain(uuid))
+        self._strangers.add(plain(uuid))
 
     def own_credit(self, uuid: str) -> None:
         """A credit that this check created, unless it was there before."""
-        if _plain(uuid) not in self._strangers:
-            self._credits.add(_plain(uuid))
+        if plain(uuid) not in self._strangers:
+            self._credits.add(plain(uuid))
 
     def owns(self, uuid: str) -> bool:
         """Whether this check created a credit."""
-        return _plain(uuid) in self._credits
+        return plain(uuid) in self._credits
 
     def own_customer(self, uuid: str) -> None:
         """A customer that this check has taken: it had no credit, and any it gets is the check's."""
-        self._customers.add(_plain(uuid))
+        self._customers.add(plain(uuid))
 
     def absent(self, uuid: str) -> None:
         """A made-up uuid that no record has."""
-        self._absent.add(_plain(uuid))
+        self._absent.add(plain(uuid))
 
     def check(self, method: str, path: str, body: bytes) -> None:
         """Raise NotAllowed unless the request can change nothing but what is ours."""
@@ -63,7 +64,7 @@ class Guard:
             raise NotAllowed(f"{method} is not sent in read mode")
         named = _CREDIT.fullmatch(path)
         if named:
-            if _plain(named[1]) not in self._credits | self._absent:
+            if plain(named[1]) not in self._credits | self._absent:
                 raise NotAllowed(f"{method} {path} would change a record that this check did not create")
         elif path != _COLLECTION or method != "POST":
             raise NotAllowed(f"{method} {path} could change more than a record of ours")
@@ -72,12 +73,8 @@ class Guard:
                 raise NotAllowed(f"{method} {path} would give a credit to a customer that was not taken")
 
 
-def _plain(uuid: str) -> str:
-    return uuid.replace("-", "").lower()
-
-
 def _customers_in(body: bytes) -> Iterator[str]:
     """The uuids of customers that a body names, in whatever media type it is written."""
     text = body.decode("utf-8", "ignore").replace("%2F", "/").replace("%2f", "/").replace("\\/", "/")
     for found in re.finditer(r"/api/customers/(" + _UUID.pattern + r")", text, re.IGNORECASE):
-        yield _plain(found[1])
+        yield plain(found[1])

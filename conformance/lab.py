@@ -17,6 +17,7 @@ from creditkit.contract import Contract
 from creditkit.errors import DeploymentError
 
 from .client import Client
+from .compare import plain
 from .exchanges import Exchange
 from .journal import Journal
 from .target import Target
@@ -119,13 +120,13 @@ class Lab:
             everybody = self._collection("/api/customers/")
             credits_ = self.credits()
             self._respect(credits_)
-            taken = {_plain(str(credit.get("customer_uuid", ""))) for credit in credits_}
-            chosen = {_plain(uuid) for uuid in self.target.customers}
+            taken = {plain(str(credit.get("customer_uuid", ""))) for credit in credits_}
+            chosen = {plain(uuid) for uuid in self.target.customers}
             self._customers = [
                 customer
                 for customer in everybody
-                if _plain(str(customer.get("uuid", ""))) not in taken
-                and (not chosen or _plain(str(customer.get("uuid", ""))) in chosen)
+                if plain(str(customer.get("uuid", ""))) not in taken
+                and (not chosen or plain(str(customer.get("uuid", ""))) in chosen)
             ]
         return [c for c in self._customers if str(c["uuid"]) not in self._taken]
 
@@ -219,7 +220,7 @@ class Lab:
             str(credit["uuid"])
             for credit in found
             if isinstance(credit, dict)
-            and _plain(str(credit.get("customer_uuid"))) == _plain(customer)
+            and plain(str(credit.get("customer_uuid"))) == plain(customer)
             and _is_uuid(credit.get("uuid"))
         ]
 
@@ -233,9 +234,9 @@ class Lab:
 
     def _respect(self, credits_: Sequence[dict[str, Any]]) -> None:
         """Tell the guard of the credits that were there before, but for what a killed check left over."""
-        ours = {_plain(uuid) for uuid in (*self._journal.open_credits, *self._journal.open_customers)}
+        ours = {plain(uuid) for uuid in (*self._journal.open_credits, *self._journal.open_customers)}
         for credit in credits_:
-            uuid, customer = _plain(str(credit.get("uuid"))), _plain(str(credit.get("customer_uuid")))
+            uuid, customer = plain(str(credit.get("uuid"))), plain(str(credit.get("customer_uuid")))
             if uuid not in ours and customer not in ours:
                 self.client.guard.stranger(uuid)
 
@@ -260,10 +261,6 @@ class Lab:
             if len(found) >= int(count) if count.isdecimal() else len(batch) < _PAGE:
                 break
         return found
-
-
-def _plain(uuid: str) -> str:
-    return uuid.replace("-", "").lower()
 
 
 def _is_uuid(value: Any) -> bool:
