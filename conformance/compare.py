@@ -38,7 +38,7 @@ _TOLERANCE = Decimal("0.00002")
 
 
 def plain(uuid: object) -> str:
-    """A uuid without dashes and in lower case, so that its spellings compare equal."""
+    """A uuid, or a text with uuids in it, without dashes and in lower case: its spellings compare equal."""
     return str(uuid).replace("-", "").lower()
 
 

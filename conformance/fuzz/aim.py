@@ -12,10 +12,10 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
+from creditkit.conformance.compare import plain
 from creditkit.conformance.guard import SAFE
 from creditkit.contract import Operation, Property, Schema
 
-from .belongings import plain
 from .leniency import contract
 
 _CUSTOMER = "/api/customers/{uuid}/"

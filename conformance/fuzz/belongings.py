@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from creditkit.conformance.compare import plain
 from creditkit.conformance.exchanges import Exchange
 from creditkit.conformance.journal import Journal
 from creditkit.conformance.lab import Lab
@@ -106,11 +107,6 @@ class Belongings:
         self._gone[uuid] = None
         if uuid in self._journal.open_credits:
             self._journal.deleted(uuid)
-
-
-def plain(text: str) -> str:
-    """A uuid, or a text with uuids in it, without dashes and in lower case."""
-    return text.replace("-", "").lower()
 
 
 def _uuids(credit: Any) -> tuple[str, str]:
