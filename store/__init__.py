@@ -14,6 +14,9 @@ not grant, it raises as one of `creditkit.errors`.
 """
 
 from .clock import Clock as Clock
+from .interchange import export_world as export_world
+from .interchange import import_world as import_world
+from .interchange import repair_world as repair_world
 from .listing import Listing as Listing
 from .model import Consumption as Consumption
 from .model import Credit as Credit
@@ -38,5 +41,8 @@ __all__ = [
     "User",
     "World",
     "default_seed_path",
+    "export_world",
+    "import_world",
     "load_seed",
+    "repair_world",
 ]

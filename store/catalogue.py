@@ -21,17 +21,22 @@ class Customers:
 
     def listing(self, user: User, name: str = "") -> Sequence[Customer]:
         """The customers that `user` sees whose name contains `name`."""
-        found = [
-            customer
-            for customer in self._database.customers
-            if may_see(user, customer.uuid) and contains(customer.name, name)
-        ]
-        return sorted(found, key=lambda customer: collated(customer.name))
+        content = self._database.content
+        if user.sees_all:
+            if not name:
+                return content.customers.all("name")
+            return content.customers.listing([found.doc_id for found in content.customers_named(name)])
+        seen = [content.customers[uuid] for uuid in user.owner_of if uuid in content.customers]
+        return sorted(
+            (customer for customer in seen if contains(customer.name, name)),
+            key=lambda customer: collated(customer.name),
+        )
 
     def get(self, user: User, uuid: UUID) -> Customer:
         """The customer with that uuid. Raises `NotFound` if there is none, or it is hidden from `user`."""
-        if str(uuid) in self._database.customers and may_see(user, str(uuid)):
-            return self._database.customers[str(uuid)]
+        customers = self._database.content.customers
+        if str(uuid) in customers and may_see(user, str(uuid)):
+            return customers[str(uuid)]
         raise NotFound("No Customer matches the given query.")
 
 
@@ -44,12 +49,13 @@ class Offerings:
     def listing(self, user: User, name: str = "") -> Sequence[Offering]:
         """The offerings whose name contains `name`."""
         del user  # asked for as with customers, and shown the same to everybody
-        found = [offering for offering in self._database.offerings if contains(offering.name, name)]
-        return sorted(found, key=lambda offering: collated(offering.name))
+        found = self._database.content.offerings.all("name")
+        return [offering for offering in found if contains(offering.name, name)] if name else found
 
     def get(self, user: User, uuid: UUID) -> Offering:
         """The offering with that uuid. Raises `NotFound` if there is none."""
         del user
-        if str(uuid) in self._database.offerings:
-            return self._database.offerings[str(uuid)]
+        offerings = self._database.content.offerings
+        if str(uuid) in offerings:
+            return offerings[str(uuid)]
         raise NotFound("No Offering matches the given query.")

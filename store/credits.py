@@ -5,27 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Unpack, cast
 from uuid import UUID, uuid4
 
 from creditkit.errors import NotFound, Rejected, Violation
 
 from . import compensations, figures
-from .clock import month_of, shift
 from .compensations import Ledger
+from .content import Content
 from .database import Database
-from .model import WHOLE, Consumption, Credit, CreditValues, CreditView, Invoice, User, rounded
+from .model import WHOLE, Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User, rounded
 from .rules import Surroundings, credit_violations, field_violations
-from .selection import Filters, may_see, ordered, passes
-from .table import Change
+from .selection import Filters, may_see, passes, selected
+from .tinyjournal import Change
+from .views import Views
 
 
 class Credits:
-    """The credits of one world, oldest first."""
+    """The credits of one world, oldest first.
+
+    What changes them is one transaction each: what it reads nobody else changes before it has written.
+    """
 
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self._database = database
         self._now = now
+        self._views = Views()
 
     def listing(
         self, user: User, *, order: Sequence[str] = (), **filters: Unpack[Filters]
@@ -34,15 +40,8 @@ class Credits:
 
         `order` holds names of the documented ordering keys, with `-` in front for descending.
         """
-        everything, customers = self._database.credits, self._database.customers
-        if user.sees_all and not order and not any(filters.values()):
-            return everything.all()
-        found = [
-            credit
-            for credit in everything
-            if may_see(user, credit.customer) and passes(customers[credit.customer], filters)
-        ]
-        return ordered(found, customers.__getitem__, order)
+        content = self._database.content
+        return content.credits.listing(selected(content, user, filters, order))
 
     def get(self, user: User, uuid: UUID, *, order: Sequence[str] = (), **filters: Unpack[Filters]) -> Credit:
         """The credit with that uuid.
@@ -51,12 +50,17 @@ class Credits:
         list, which run on one credit too (D24). `order` is taken and has no effect.
         """
         del order
-        credit = self._current(str(uuid))
-        if not (
-            may_see(user, credit.customer) and passes(self._database.customers[credit.customer], filters)
-        ):
+        content = self._database.content
+        credit = _current(content, str(uuid))
+        if not may_see(user, credit.customer):
+            raise _not_found()
+        if filters and not passes(content.customers[credit.customer], filters):
             raise _not_found()
         return credit
+
+    def of(self, customer: Customer) -> Credit | None:
+        """The credit of a customer, None if it has none."""
+        return next(iter(self._database.content.credits.find("customer", customer.uuid)), None)
 
     def create(self, values: Mapping[str, object], violations: Sequence[Violation] = ()) -> Credit:
         """Store a new credit. Raises `Rejected` with `violations` and every further rule that is broken.
@@ -65,9 +69,10 @@ class Credits:
         found while reading the others, a missing customer among it.
         """
         sent = cast(CreditValues, values)
-        self._check_fields(sent, violations)
-        blank = Credit(str(uuid4()), str(sent["customer"]), self._now())
-        return self._store(_merged(blank, sent))
+        with self._database.transaction() as content:
+            self._check_fields(content, sent, violations)
+            blank = Credit(str(uuid4()), str(sent["customer"]), self._now())
+            return self._store(content, _merged(blank, sent))
 
     def update(
         self, credit: Credit, values: Mapping[str, object], violations: Sequence[Violation] = ()
@@ -77,21 +82,31 @@ class Credits:
         Raises `Rejected` like `create`, and `NotFound` if the credit is gone.
         """
         sent = cast(CreditValues, values)
-        current = self._current(credit.uuid)
-        self._check_fields(sent, violations, current)
-        return self._store(_merged(current, sent))
+        with self._database.transaction() as content:
+            current = _current(content, credit.uuid)
+            self._check_fields(content, sent, violations, current)
+            return self._store(content, _merged(current, sent))
 
     def delete(self, credit: Credit) -> None:
         """Remove the credit. What it paid stays on the invoices and belongs to no credit any more."""
-        current = self._current(credit.uuid)
-        invoices = [_disowned(invoice, current) for invoice in self._paid_on(current)]
-        self._database.commit(
-            self._database.credits.remove(current.uuid), *map(self._database.invoices.put, invoices)
-        )
+        with self._database.transaction() as content:
+            current = _current(content, credit.uuid)
+            invoices = [_disowned(invoice, current) for invoice in _paid_on(content, current)]
+            self._database.commit(content.credits.remove(current.uuid), *map(content.invoices.put, invoices))
+
+    def expire(self, today: date) -> None:
+        """Take the value of every credit whose end is past (observed SRC)."""
+        with self._database.transaction() as content:
+            overdue = [
+                replace(credit, value=rounded(Decimal(0)))
+                for credit in _ended(content, today)
+                if credit.value
+            ]
+            self._database.commit(*(_put(content, credit) for credit in overdue))
 
     def consumptions(self, credit: Credit) -> tuple[Consumption, ...]:
         """What the credit paid month by month, oldest first."""
-        return figures.consumptions(credit, self._paid_on(credit))
+        return figures.consumptions(credit, _paid_on(self._database.content, credit))
 
     def apply_compensations(self, credit: Credit) -> Credit:
         """Pay for the usage on the customer's newest open invoice; without one nothing happens."""
@@ -103,78 +118,90 @@ class Credits:
 
     def view(self, credit: Credit) -> CreditView:
         """The credit with its customer, its offerings and the computed figures."""
-        database, today = self._database, self._now().date()
-        last_month = shift(month_of(today), -1)
-        invoices = database.invoices.find("customer", credit.customer)
-        return CreditView(
-            credit=credit,
-            customer=database.customers[credit.customer],
-            offerings=tuple(database.offerings[uuid] for uuid in credit.offerings),
-            minimal_consumption=figures.minimal_consumption(credit, today),
-            allocated_to_projects=figures.allocated_to_projects(
-                database.projects.find("customer", credit.customer)
-            ),
-            consumption_last_month=figures.consumption_last_month(
-                credit, next((invoice for invoice in invoices if invoice.month == last_month), None)
-            ),
-        )
-
-    def _current(self, uuid: str) -> Credit:
-        if uuid not in self._database.credits:
-            raise _not_found()
-        return self._database.credits[uuid]
+        return self._views.of(credit, self._database.content, self._now().date())
 
     def _check_fields(
-        self, sent: CreditValues, found: Sequence[Violation], credit: Credit | None = None
+        self,
+        content: Content,
+        sent: CreditValues,
+        found: Sequence[Violation],
+        credit: Credit | None = None,
     ) -> None:
-        database = self._database
         surroundings = Surroundings(
             today=self._now().date(),
-            customers=database.customers,
-            offerings=database.offerings,
-            credit_of=lambda uuid: next(iter(database.credits.find("customer", uuid)), None),
+            customers=content.customers,
+            offerings=content.offerings,
+            credit_of=lambda uuid: next(iter(content.credits.find("customer", uuid)), None),
             credit=credit,
         )
         broken = field_violations(sent, surroundings, found)
         if broken:
             raise Rejected(broken)
 
-    def _store(self, credit: Credit) -> Credit:
+    def _store(self, content: Content, credit: Credit) -> Credit:
         broken = credit_violations(credit, self._now().date())
         if broken:
             raise Rejected(broken)
-        self._database.commit(self._database.credits.put(credit))
+        self._database.commit(_put(content, credit))
         return credit
-
-    def _paid_on(self, credit: Credit) -> list[Invoice]:
-        """The invoices on which the credit paid something."""
-        return self._database.invoices.find("credit", credit.uuid)
 
     def _settle(self, credit: Credit, action: Callable[[Ledger, date], Ledger]) -> Credit:
         """Run `action` on the newest open invoice, and store what it changed in one write."""
-        database, current = self._database, self._current(credit.uuid)
-        invoices = database.invoices.find("customer", current.customer)
-        newest = max(
-            (invoice for invoice in invoices if invoice.state == "pending"),
-            key=lambda invoice: invoice.month,
-            default=None,
-        )
-        if newest is None:
-            return current
-        projects = {project.uuid: project for project in database.projects.find("customer", current.customer)}
-        before = Ledger(current, newest, projects)
-        after = action(before, self._now().date())
-        database.commit(*self._changes(before, after))
-        return after.credit
+        with self._database.transaction() as content:
+            current = _current(content, credit.uuid)
+            newest = max(
+                (
+                    invoice
+                    for invoice in content.invoices.find("customer", current.customer)
+                    if invoice.state == "pending"
+                ),
+                key=lambda invoice: invoice.month,
+                default=None,
+            )
+            if newest is None:
+                return current
+            projects = content.projects.find("customer", current.customer)
+            before = Ledger(current, newest, {project.uuid: project for project in projects})
+            after = action(before, self._now().date())
+            self._database.commit(*_changes(content, before, after))
+            return after.credit
 
-    def _changes(self, before: Ledger, after: Ledger) -> Iterator[Change]:
-        if after.credit != before.credit:
-            yield self._database.credits.put(after.credit)
-        if after.invoice != before.invoice:
-            yield self._database.invoices.put(after.invoice)
-        for uuid, project in after.projects.items():
-            if project != before.projects[uuid]:
-                yield self._database.projects.put(project)
+
+def _current(content: Content, uuid: str) -> Credit:
+    try:
+        return content.credits[uuid]
+    except KeyError:
+        raise _not_found() from None
+
+
+def _paid_on(content: Content, credit: Credit) -> list[Invoice]:
+    """The invoices on which the credit paid something."""
+    return content.invoices.find("credit", credit.uuid)
+
+
+def _ended(content: Content, today: date) -> Iterator[Credit]:
+    """The credits whose end is past, by end."""
+    table = content.credits
+    for doc_id in table.ids("end_date"):
+        credit = table.read(doc_id)
+        if credit.end_date is None or credit.end_date >= today:
+            return
+        yield credit
+
+
+def _put(content: Content, credit: Credit) -> Change:
+    """The change that stores a credit, with its customer's name beside it for the order by name."""
+    return content.credits.put(credit, customer_name=content.customers[credit.customer].name)
+
+
+def _changes(content: Content, before: Ledger, after: Ledger) -> Iterator[Change]:
+    if after.credit != before.credit:
+        yield _put(content, after.credit)
+    if after.invoice != before.invoice:
+        yield content.invoices.put(after.invoice)
+    for uuid, project in after.projects.items():
+        if project != before.projects[uuid]:
+            yield content.projects.put(project)
 
 
 def _merged(credit: Credit, sent: CreditValues) -> Credit:

@@ -1,133 +1,175 @@
-"""All tables of one world in TinyDB, with one write for each operation.
+"""The documents of one world, in memory or in a file, with one write for each operation.
 
-What knows TinyDB is this module, `table` and `storage`, and nothing else.
+What is promised about files is the library's business (`tinyjournal`); here it is settled that what they
+hold is a world, in the present format.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from decimal import InvalidOperation
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-from tinydb import TinyDB
-from tinydb.storages import MemoryStorage
 
 from creditkit.errors import DataFileError
 
 from . import rows
-from .storage import FileStorage
-from .table import Change, Table
+from .content import Content, Names
+from .indexes import INDEXES
+from .integrity import faults, unreadable
+from .rows import Row
+from .tinyjournal import Change, Durability, JournalDB
+from .upgrade import renewal
+
+BEGINNING = "(beginning)"
+"""The snapshot to which a world is reset. No user can give a snapshot this name."""
 
 START_AGAIN = "name another file, or move this one away to start again from the seed"
 
 
 class Database:
-    """The tables of one world, in memory or in a file.
+    """The content of one world, and the ways in which it changes.
 
-    Raises `DataFileError` where the file cannot be read, is held by another process, or is not a world.
+    Raises `DataFileError` where a file cannot be read, is held by another process, or is not a world.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
-        self._path = path
-        self._db = TinyDB(storage=MemoryStorage) if path is None else TinyDB(path, storage=FileStorage)
+    def __init__(self, db: JournalDB, names: Names | None = None) -> None:
+        self._db = db
+        self._names = names or Names()
+        self._content = Content(db.state, self._names)
+
+    @classmethod
+    def open(
+        cls, path: Path | None = None, *, durable: bool = False, warn: Callable[[str], None]
+    ) -> Database:
+        """The database in the file `path`, or a new one in memory. `durable` is what `flushed` waits for."""
+        durability = Durability.POWER if durable else Durability.PROCESS
+        database = cls(JournalDB(path, indexes=INDEXES, durability=durability, wait=False, warn=warn))
         try:
-            self._check_kind()
-            self._open_tables()
+            if not database.is_new:
+                database._settle(str(path))
         except BaseException:
-            self.close()
+            database.close()
             raise
+        return database
+
+    @classmethod
+    def of(cls, documents: Mapping[str, Mapping[int, Row]], origin: str) -> Database:
+        """A database in memory with these documents, by table and id, which come from `origin`."""
+        for table, found in documents.items():
+            fault = next(unreadable(table, found), None)
+            if fault is not None:
+                raise DataFileError(f"{origin}: {fault[1]}", START_AGAIN)
+        db = JournalDB(indexes=INDEXES)
+        changes = [
+            Change(table, doc_id, row) for table, found in documents.items() for doc_id, row in found.items()
+        ]
+        try:
+            db.commit(changes)
+        except ValueError as error:
+            raise DataFileError(f"{origin}: {error}", START_AGAIN) from error
+        database = cls(db)
+        database._settle(origin)
+        return database
 
     @property
     def is_new(self) -> bool:
         """Whether nothing has been written yet."""
-        return not len(self.meta)
+        return not self._db.state.tables
+
+    @property
+    def content(self) -> Content:
+        """What is there now; within a transaction, what its thread has made of it so far."""
+        state, content = self._db.state, self._content
+        if not content.is_of(state):
+            content = self._content = Content(state, self._names)
+        return content
+
+    @contextmanager
+    def transaction(self) -> Iterator[Content]:
+        """The content, which nobody else changes until the block ends: all that it commits is one write."""
+        with self._db.transaction():
+            yield self.content
 
     def commit(self, *changes: Change) -> None:
         """Make all changes in one write: all of them happen, or none if the write fails."""
-        if not changes:
-            return
-        # Only what changes is copied, so that memory still holds the old state if the write fails.
-        data = dict(self._db.storage.read() or {})
-        for name in {change.table for change in changes}:
-            data[name] = dict(data.get(name, {}))
-        next_ids = {name: table.next_id for name, table in self._tables.items()}
-        entries: list[tuple[Table[Any], int, Mapping[str, Any] | None, Mapping[str, Any] | None]] = []
-        for change in changes:
-            table = self._tables[change.table]
-            doc_id = table.id_of(change.key)
-            if doc_id is None:
-                doc_id = next_ids[change.table]
-                next_ids[change.table] += 1
-            documents = data[change.table]
-            entries.append((table, doc_id, documents.get(str(doc_id)), change.row))
-            if change.row is None:
-                del documents[str(doc_id)]
-            else:
-                documents[str(doc_id)] = change.row
-        self._db.storage.write(data)
-        for table, doc_id, before, after in entries:
-            table.refile(doc_id, before, after)
+        self._db.commit(changes)
+
+    def begin_with(self, *changes: Change) -> None:
+        """Make all changes, and keep what comes of them as the beginning, in one write."""
+        with self._db.transaction():
+            self._db.commit(changes)
+            self._db.snapshot(BEGINNING)
+
+    @property
+    def snapshots(self) -> tuple[str, ...]:
+        """The names of all that is kept, the beginning among them."""
+        return self._db.snapshots
+
+    def snapshot(self, name: str) -> None:
+        """Keep the present content under `name`."""
+        self._db.snapshot(name)
+
+    def restore(self, name: str) -> None:
+        """Bring back what is kept under `name`."""
+        self._db.restore(name)
+
+    def drop_snapshot(self, name: str) -> None:
+        """Keep nothing under `name` any more."""
+        self._db.drop_snapshot(name)
+
+    def fork(self) -> Database:
+        """A database of its own in memory with this content and its snapshots."""
+        return Database(self._db.fork(), self._names)
+
+    def begin(self) -> int:
+        """Start a request, and tell its number."""
+        return self._db.begin()
+
+    @property
+    def requests(self) -> int:
+        """The number of the latest request."""
+        return self._db.requests
+
+    def rewind(self, requests: int) -> None:
+        """Bring back the content as it was after that request."""
+        self._db.rewind(requests)
+
+    def flushed(self) -> Future[None] | None:
+        """When all that was written so far is on disk; None where there is nothing to wait for."""
+        return self._db.flushed()
+
+    def compact(self) -> None:
+        """Write the file anew."""
+        self._db.compact()
 
     def close(self) -> None:
         """Release the file."""
         self._db.close()
 
-    def _check_kind(self) -> None:
-        """Refuse a TinyDB file that holds something else, or a world of another format."""
-        data = self._db.storage.read()
-        if data is None:
+    def _settle(self, origin: str) -> None:
+        """Refuse what is not a world of a known format; bring to the present one what is not yet of it.
+
+        What has a beginning was written here, and its checksums have been read. All else is looked at.
+        """
+        content = self.content
+        _check_kind(content, origin)
+        if BEGINNING in self.snapshots:
             return
-        meta = next(iter(data.get(rows.META.table, {}).values()), None)
-        if not isinstance(meta, dict) or meta.get("kind") != rows.KIND:
-            raise DataFileError(f"{self._path}: a TinyDB database, but not a world of creditkit", START_AGAIN)
-        if meta.get("format") != rows.FORMAT:
-            raise DataFileError(
-                f"{self._path}: written in format {meta.get('format')}, but this release reads {rows.FORMAT}",
-                "use the release of creditkit that wrote the file, or a newer one",
-            )
+        fault = next(faults(content), None)
+        if fault is not None:
+            raise DataFileError(f"{origin}: {fault}", START_AGAIN)
+        self.begin_with(*renewal(content))
 
-    def _open_tables(self) -> None:
-        db = self._db
-        try:
-            self.meta = Table(db, rows.META)
-            self.users = Table(db, rows.USERS, token=lambda row: [row["token"]])
-            self.customers = Table(db, rows.CUSTOMERS)
-            self.offerings = Table(db, rows.OFFERINGS)
-            self.projects = Table(db, rows.PROJECTS, customer=_customer)
-            self.invoices = Table(
-                db,
-                rows.INVOICES,
-                customer=_customer,
-                credit=lambda row: {item["credit"] for item in row["items"] if item["credit"]},
-            )
-            self.credits = Table(db, rows.CREDITS, customer=_customer)
-            broken = next(self._broken_references(), None)
-        except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
-            raise DataFileError(
-                f"{self._path}: a document in it is damaged: {error!r}", START_AGAIN
-            ) from error
-        if broken:
-            raise DataFileError(f"{self._path}: {broken}", START_AGAIN)
-        tables: tuple[Table[Any], ...] = (
-            self.meta,
-            self.users,
-            self.customers,
-            self.offerings,
-            self.projects,
-            self.invoices,
-            self.credits,
+
+def _check_kind(content: Content, origin: str) -> None:
+    """Refuse a TinyDB database that holds something else than a world, or a world of a later format."""
+    meta = next((content.meta.row(doc_id) for doc_id in content.meta.ids()), {})
+    if meta.get("kind") != rows.KIND:
+        raise DataFileError(f"{origin}: a TinyDB database, but not a world of creditkit", START_AGAIN)
+    written = meta.get("format")
+    if not isinstance(written, int) or not 1 <= written <= rows.FORMAT:
+        raise DataFileError(
+            f"{origin}: written in format {written}, but this release reads 1 to {rows.FORMAT}",
+            "install the release of creditkit that wrote the file, or a later one: pip install -U creditkit",
         )
-        self._tables = {table.name: table for table in tables}
-
-    def _broken_references(self) -> Iterator[str]:
-        """The references without which a credit cannot be shown and that lead nowhere."""
-        for credit in self.credits:
-            if credit.customer not in self.customers:
-                yield f"credit {credit.uuid} belongs to customer {credit.customer}, which is not there"
-            if not all(uuid in self.offerings for uuid in credit.offerings):
-                yield f"credit {credit.uuid} is limited to an offering that is not there"
-
-
-def _customer(row: Mapping[str, Any]) -> list[str]:
-    return [row["customer"]]

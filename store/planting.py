@@ -11,10 +11,10 @@ from uuid import UUID, uuid5
 from .clock import moment, month_of, shift
 from .compensations import compensation_name
 from .consistency import Entry, instant, slug
-from .database import Database
+from .content import Content
 from .model import WHOLE, Credit, Customer, Invoice, Item, Offering, Project, User, rounded
 from .seed import Seed
-from .table import Change
+from .tinyjournal import Change
 
 NAMESPACE = UUID("5eed0000-0000-4000-8000-000000000000")
 """Under which uuids are derived for entries that give none."""
@@ -34,8 +34,8 @@ class _Names:
     credits: dict[str, str]
 
 
-def plant(seed: Seed, start: datetime, database: Database) -> Iterator[Change]:
-    """The changes that fill an empty database with `seed` when the world's clock starts at `start`."""
+def plant(seed: Seed, start: datetime, empty: Content) -> Iterator[Change]:
+    """The changes that fill the `empty` content with `seed` when the world's clock starts at `start`."""
     sections = seed.sections
     names = _Names(
         customers=_uuids(seed, "customers", "key"),
@@ -45,12 +45,14 @@ def plant(seed: Seed, start: datetime, database: Database) -> Iterator[Change]:
     )
     customers = [_customer(entry, names, start, place) for place, entry in enumerate(sections["customers"])]
     granted = [_credit(entry, names, start, place) for place, entry in enumerate(sections["credits"])]
-    yield from map(database.users.put, (_user(entry, names, start) for entry in sections["users"]))
-    yield from map(database.customers.put, sorted(customers, key=lambda customer: customer.created))
-    yield from map(database.offerings.put, (_offering(entry, names) for entry in sections["offerings"]))
-    yield from map(database.projects.put, (_project(entry, names) for entry in sections["projects"]))
-    yield from map(database.credits.put, sorted(granted, key=lambda credit: credit.created))
-    yield from map(database.invoices.put, (_invoice(entry, names, start) for entry in sections["invoices"]))
+    yield from map(empty.users.put, (_user(entry, names, start) for entry in sections["users"]))
+    yield from map(empty.customers.put, sorted(customers, key=lambda customer: customer.created))
+    yield from map(empty.offerings.put, (_offering(entry, names) for entry in sections["offerings"]))
+    yield from map(empty.projects.put, (_project(entry, names) for entry in sections["projects"]))
+    called = {customer.uuid: customer.name for customer in customers}
+    for credit in sorted(granted, key=lambda credit: credit.created):
+        yield empty.credits.put(credit, customer_name=called[credit.customer])
+    yield from map(empty.invoices.put, (_invoice(entry, names, start) for entry in sections["invoices"]))
 
 
 def _uuids(seed: Seed, section: str, key: str) -> dict[str, str]:

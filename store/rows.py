@@ -1,7 +1,11 @@
 """The documents that TinyDB holds: plain JSON objects, one kind for each kind of value.
 
 Decimals are strings, dates and times ISO 8601, uuids dashed. This module is the whole definition of the
-data file's format 1: a change here that old files do not survive needs a new format number.
+data file's format: a change here that old files do not survive needs a new number, and a step in
+`upgrade` that leads there.
+
+    1    one file, replaced whole by each write
+    2    journals beside the file; a credit's document names its customer, for the sake of the order by name
 """
 
 from __future__ import annotations
@@ -9,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, Generic, TypeVar
+
+import orjson
 
 from .model import Credit, Customer, Invoice, Item, Offering, Project, User
 
-FORMAT = 1
+FORMAT = 2
 """The format of the data file that this module describes."""
 
 KIND = "creditkit world"
@@ -26,14 +33,29 @@ Row = dict[str, Any]
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True)
-class Codec(Generic[V]):
-    """How the values of one table become documents and come back. `key` names the identifying field."""
+REMEMBERED = 256
+"""How many values of a kind are kept beside the bytes they were read from."""
 
-    table: str
-    write: Callable[[V], Row]
-    read: Callable[[Mapping[str, Any]], V]
-    key: str = "uuid"
+
+class Codec(Generic[V]):
+    """How the values of one table become documents and come back. `key` names the identifying field.
+
+    `load` reads a document as the store keeps it, in bytes. It remembers the latest ones: values are frozen,
+    and the same bytes always mean the same value.
+    """
+
+    def __init__(
+        self,
+        table: str,
+        write: Callable[[V], Row],
+        read: Callable[[Mapping[str, Any]], V],
+        key: str = "uuid",
+    ) -> None:
+        self.table = table
+        self.write = write
+        self.read = read
+        self.key = key
+        self.load: Callable[[bytes], V] = lru_cache(REMEMBERED)(lambda raw: read(orjson.loads(raw)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +140,7 @@ def _project_row(project: Project) -> Row:
 
 
 def _project(row: Mapping[str, Any]) -> Project:
-    return Project(row["uuid"], row["customer"], row["name"], _optional(_amount, row["credit"]))
+    return Project(row["uuid"], row["customer"], row["name"], _optional(amount, row["credit"]))
 
 
 def _item_row(item: Item) -> Row:
@@ -135,8 +157,8 @@ def _item_row(item: Item) -> Row:
 def _item(row: Mapping[str, Any]) -> Item:
     return Item(
         name=row["name"],
-        price=_amount(row["price"]),
-        tax_percent=_amount(row["tax_percent"]),
+        price=amount(row["price"]),
+        tax_percent=amount(row["tax_percent"]),
         offering=row["offering"],
         project=row["project"],
         credit=row["credit"],
@@ -183,18 +205,22 @@ def _credit(row: Mapping[str, Any]) -> Credit:
         uuid=row["uuid"],
         customer=row["customer"],
         created=datetime.fromisoformat(row["created"]),
-        value=_amount(row["value"]),
+        value=amount(row["value"]),
         offerings=tuple(row["offerings"]),
         end_date=_optional(date.fromisoformat, row["end_date"]),
-        expected_consumption=_amount(row["expected_consumption"]),
+        expected_consumption=amount(row["expected_consumption"]),
         minimal_consumption_logic=row["minimal_consumption_logic"],
-        grace_coefficient=_amount(row["grace_coefficient"]),
+        grace_coefficient=amount(row["grace_coefficient"]),
         apply_as_minimal_consumption=row["apply_as_minimal_consumption"],
     )
 
 
-def _amount(text: str) -> Decimal:
-    number = Decimal(text)
+def amount(text: str) -> Decimal:
+    """The amount that a document writes as `text`. Raises ValueError."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        raise ValueError(f"{text!r} is not an amount") from None
     if not number.is_finite():
         raise ValueError(f"{text!r} is not an amount")
     return number
@@ -211,3 +237,6 @@ PROJECTS = Codec("projects", _project_row, _project)
 INVOICES = Codec("invoices", _invoice_row, _invoice)
 CREDITS = Codec("credits", _credit_row, _credit)
 META = Codec("meta", _meta_row, _meta, key="kind")
+
+TABLES: tuple[Codec[Any], ...] = (META, USERS, CUSTOMERS, OFFERINGS, PROJECTS, INVOICES, CREDITS)
+"""All kinds of documents."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
+import re
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 
@@ -14,14 +16,19 @@ from creditkit.errors import NotAuthenticated, UsageError
 from .catalogue import Customers, Offerings
 from .clock import Clock, real_now
 from .credits import Credits
-from .database import Database
-from .model import User, rounded
+from .database import BEGINNING, Database
+from .model import User
 from .planting import plant
 from .rows import KIND, Meta
 from .seed import Seed
 
+log = logging.getLogger("creditkit.store")
+
 YEARS = range(1900, 9000)
 """Where a world's clock may stand: any month that a seed counts from there is in the calendar."""
+
+NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9_.]{0,63}")
+"""What a snapshot may be called."""
 
 
 class World:
@@ -33,15 +40,18 @@ class World:
         world.begin()
         staff = world.authenticate("c0ffee00" * 5)
         credit = world.credits.listing(staff)[0]
+        world.snapshot("before")
         world.credits.view(world.credits.apply_compensations(credit))
+        world.restore("before")
 
-    An operation happens whole or not at all, and is one write. A world belongs to one thread.
+    An operation happens whole or not at all, and is one write. Threads may share a world: reading waits for
+    nobody, and of two operations that write one comes after the other. The clock belongs to the content:
+    what brings back earlier content brings back how far the clock was from real time then.
     """
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, real: Callable[[], datetime] = real_now) -> None:
         self._database = database
-        self._clock = clock
-        self._day = self._meta.day
+        self._real = real
         self.credits = Credits(database, self.now)
         self.customers = Customers(database)
         self.offerings = Offerings(database)
@@ -53,26 +63,36 @@ class World:
         *,
         now: date | None = None,
         data: Path | None = None,
+        durable: bool = False,
         real: Callable[[], datetime] = real_now,
+        warn: Callable[[str], None] = log.warning,
     ) -> World:
         """A world grown from `seed` in memory, or kept in the file `data`, whose content wins over the seed.
 
-        `now` sets the clock, which runs on from there in real time. Without it a new world starts when the
-        seed says, and a file goes on as far from real time as it was. `real` tells the real time. Raises
-        `DataFileError`, and `UsageError` for a clock outside `YEARS`.
+        What an operation wrote to a file survives the death of the process; with `durable` it is also
+        forced to disk, and `flushed` tells when. `now` sets the clock, which runs on from there in real
+        time. Without it a new world starts when the seed says, and a file goes on as far from real time as
+        it was. `real` tells the real time; `warn` is told of a write that was cut short when the last
+        process died. Raises `DataFileError`, and `UsageError` for a clock outside `YEARS` or `durable`
+        without a file.
         """
+        if durable and data is None:
+            raise UsageError(
+                "a world in memory cannot be durable", "name the file that keeps it, with --data FILE"
+            )
         given = None if now is None else Clock.starting(now, real)
-        database = Database(data)
+        database = Database.open(data, durable=durable, warn=warn)
         try:
+            content = database.content
             if database.is_new:
                 clock = _checked(given or seed.clock(real))
-                database.commit(database.meta.put(Meta(clock.offset)), *plant(seed, clock.now(), database))
+                planted = plant(seed, clock.now(), content)
+                database.begin_with(content.meta.put(Meta(clock.offset)), *planted)
             else:
-                meta = database.meta[KIND]
+                meta = content.meta[KIND]
                 clock = _checked(given or Clock(meta.clock_offset, real))
-                if clock.offset != meta.clock_offset:
-                    database.commit(database.meta.put(replace(meta, clock_offset=clock.offset)))
-            return cls(database, clock)
+                database.commit(content.meta.put(replace(meta, clock_offset=clock.offset)))
+            return cls(database, real)
         except BaseException:
             database.close()
             raise
@@ -85,28 +105,24 @@ class World:
         """The world's present date."""
         return self._clock.today()
 
-    def begin(self) -> None:
-        """Run the daily job if the date has moved on since it last ran. Called at the start of each request.
+    def begin(self) -> int:
+        """Start a request, and tell its number, from 1. Called at the start of each.
 
-        The job takes the value of credits whose end is past (observed SRC).
+        Where the date has moved on since it last ran, the daily job runs. It takes the value of credits
+        whose end is past (observed SRC).
         """
+        number = self._database.begin()
         today = self.today()
-        if self._day is not None and today <= self._day:
-            return
-        table = self._database.credits
-        overdue = [
-            replace(credit, value=rounded(Decimal(0)))
-            for credit in table
-            if credit.value and credit.end_date is not None and credit.end_date < today
-        ]
-        self._database.commit(
-            self._database.meta.put(replace(self._meta, day=today)), *map(table.put, overdue)
-        )
-        self._day = today
+        if self._is_new_day(today):
+            with self._database.transaction() as content:
+                if self._is_new_day(today):
+                    self.credits.expire(today)
+                    self._database.commit(content.meta.put(replace(self._meta, day=today)))
+        return number
 
     def authenticate(self, token: str) -> User:
         """The user whose token this is. Raises `NotAuthenticated` if it is nobody's, or has expired."""
-        for user in self._database.users.find("token", token):
+        for user in self._database.content.users.find("token", token):
             if user.token_expires is not None and user.token_expires <= self.now():
                 raise NotAuthenticated("Token has expired.")
             return user
@@ -115,10 +131,68 @@ class World:
     @property
     def users(self) -> Sequence[User]:
         """Everybody who can call, in the order of the seed."""
-        return self._database.users.all()
+        return self._database.content.users.all()
+
+    def reset(self) -> None:
+        """Go back to the beginning: to the seed, or to what a file held that came from elsewhere."""
+        self._database.restore(BEGINNING)
+
+    def snapshot(self, name: str) -> None:
+        """Keep the present content under a name, in place of what was kept under it before.
+
+        A snapshot in a file is there again when the file is. Raises `UsageError` for a name that is not 1 to
+        64 letters, digits, `-`, `_` and `.`, beginning with a letter or a digit.
+        """
+        if not NAME.fullmatch(name):
+            raise UsageError(
+                f"{name!r} cannot name a snapshot",
+                "use 1 to 64 letters, digits, hyphens, dots and underscores, a letter or a digit first",
+            )
+        self._database.snapshot(name)
+
+    def restore(self, name: str) -> None:
+        """Bring back what `snapshot` kept, and go on keeping it. Raises `UsageError` for an unknown name."""
+        self._database.restore(self._known(name))
+
+    def drop_snapshot(self, name: str) -> None:
+        """Keep a snapshot no longer. Raises `UsageError` for an unknown name."""
+        self._database.drop_snapshot(self._known(name))
+
+    @property
+    def snapshots(self) -> tuple[str, ...]:
+        """The names of what is kept, oldest first."""
+        return tuple(name for name in self._database.snapshots if name != BEGINNING)
+
+    def fork(self) -> World:
+        """A world of its own, in memory, with this content, clock and snapshots; neither feels the other."""
+        return World(self._database.fork(), self._real)
+
+    @property
+    def requests(self) -> int:
+        """How many requests have begun, or after which one `rewind` went back."""
+        return self._database.requests
+
+    def rewind(self, requests: int) -> None:
+        """Bring back the content as it was after so many requests; 0 is before the first. Snapshots stay.
+
+        Raises `UsageError` where so many have not begun, or what they changed is no longer known.
+        """
+        if not 0 <= requests <= self.requests:
+            raise UsageError(
+                f"cannot go back to request {requests}", f"name a number from 0 to {self.requests}"
+            )
+        self._database.rewind(requests)
+
+    def flushed(self) -> Future[None] | None:
+        """When all that was written so far is on disk; None where there is nothing to wait for."""
+        return self._database.flushed()
+
+    def compact(self) -> None:
+        """Write the data file anew without what no longer holds. When it is due that happens by itself."""
+        self._database.compact()
 
     def close(self) -> None:
-        """Let go of the data file."""
+        """Let go of the data file, which is whole in itself then."""
         self._database.close()
 
     def __enter__(self) -> World:
@@ -131,7 +205,23 @@ class World:
 
     @property
     def _meta(self) -> Meta:
-        return self._database.meta[KIND]
+        return self._database.content.known
+
+    @property
+    def _clock(self) -> Clock:
+        return Clock(self._meta.clock_offset, self._real)
+
+    def _is_new_day(self, today: date) -> bool:
+        day = self._meta.day
+        return day is None or today > day
+
+    def _known(self, name: str) -> str:
+        if name not in self.snapshots:
+            known = ", ".join(self.snapshots)
+            raise UsageError(
+                f"there is no snapshot {name!r}", f"known are: {known}" if known else "none has been taken"
+            )
+        return name
 
 
 def _checked(clock: Clock) -> Clock:

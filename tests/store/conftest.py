@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -39,6 +40,10 @@ projects:
   - {{key: climate, customer: aurora, name: Climate}}
 """
 """A seed with users, customers, offerings and a project; tests add credits and invoices."""
+
+
+OLD = Path(__file__).with_name("world-format-1.json")
+"""A world as release 0.1.0 has left it: applied compensations, a deleted credit, a new one."""
 
 
 class Hands:
@@ -123,3 +128,38 @@ def only_credit(world: World) -> Credit:
 
 def day(text: str) -> date:
     return date.fromisoformat(text)
+
+
+FULL = """
+credits:
+  - {customer: aurora, value: 101, expected_consumption: 60, offerings: [vm, hpc], end_date: month+2,
+     minimal_consumption_logic: linear, grace_coefficient: -3, apply_as_minimal_consumption: false}
+  - {customer: borealis, value: 3}
+invoices:
+  - {customer: aurora, month: month-1, state: paid, tax_percent: 24,
+     items: [{name: Nodes, offering: hpc, project: climate, price: 30}],
+     compensations: [{of: Nodes, price: 9}]}
+  - {customer: aurora, month: month, state: pending, items: [{name: Nodes, offering: hpc, price: 20}]}
+"""
+
+
+def state(world: World) -> list[object]:
+    """Everything that a world shows."""
+    staff = staff_of(world)
+    credits_ = world.credits.listing(staff)
+    return [
+        list(world.users),
+        list(world.customers.listing(staff)),
+        list(world.offerings.listing(staff)),
+        [(world.credits.view(credit), world.credits.consumptions(credit)) for credit in credits_],
+    ]
+
+
+def change(world: World) -> None:
+    """Something of everything that can happen to credits."""
+    aurora, borealis = world.credits.listing(staff_of(world))
+    world.credits.apply_compensations(aurora)
+    world.credits.update(aurora, {"grace_coefficient": D(12)})
+    world.credits.delete(borealis)
+    nimbus = world.customers.listing(staff_of(world), "nimbus")[0]
+    world.credits.create({"customer": UUID(nimbus.uuid), "value": D(7)})

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from creditkit.store.names import collated, contains
+from creditkit.store.names import Folded, collated, contains
 
 
 def test_names_are_in_order_whatever_their_accents_and_case() -> None:
@@ -28,3 +28,12 @@ def test_the_order_of_names_equal_but_for_case_is_always_the_same() -> None:
 )
 def test_a_part_is_found_in_any_case_and_nothing_is_a_wildcard(name: str, part: str, found: bool) -> None:
     assert contains(name, part) is found
+
+
+@pytest.mark.parametrize("part", ["", "a", "AN", "ß", "SS", "é", "e", " ", "x", "a\0", "\0", "bus ag", "g"])
+def test_many_names_are_searched_as_one_by_one(part: str) -> None:
+    names = ["Nimbus AG", "", "Straße", "Café", "Anna\0Ann", "STRASSE", "", "g"]
+    expected = [place for place, name in enumerate(names) if contains(name, part)]
+    found = Folded(names).containing(part)
+    assert found == ([] if "\0" in part else expected)
+    assert Folded([]).containing(part) == []

@@ -10,9 +10,20 @@ from uuid import UUID
 import pytest
 
 from creditkit.errors import DataFileError, NotAuthenticated, NotFound, UsageError
-from creditkit.store import World
 
-from .conftest import OWNER, STAFF, TODAY, D, Grow, Hands, day, only_credit, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import (  # noqa: TID251 - the tests' own folder
+    FULL,
+    OWNER,
+    STAFF,
+    TODAY,
+    D,
+    Grow,
+    Hands,
+    day,
+    only_credit,
+    staff_of,
+    state,
+)
 
 ENDING = "credits: [{customer: aurora, value: 100, end_date: month+1, expected_consumption: 10}]"
 
@@ -132,31 +143,6 @@ def test_offerings_are_shown_to_everybody(grow: Grow) -> None:
     assert world.offerings.get(user, UUID(vm.uuid)) == vm
     with pytest.raises(NotFound, match=r"^No Offering matches the given query\.$"):
         world.offerings.get(user, UUID(int=1))
-
-
-FULL = """
-credits:
-  - {customer: aurora, value: 101, expected_consumption: 60, offerings: [vm, hpc], end_date: month+2,
-     minimal_consumption_logic: linear, grace_coefficient: -3, apply_as_minimal_consumption: false}
-  - {customer: borealis, value: 3}
-invoices:
-  - {customer: aurora, month: month-1, state: paid, tax_percent: 24,
-     items: [{name: Nodes, offering: hpc, project: climate, price: 30}],
-     compensations: [{of: Nodes, price: 9}]}
-  - {customer: aurora, month: month, state: pending, items: [{name: Nodes, offering: hpc, price: 20}]}
-"""
-
-
-def state(world: World) -> list[object]:
-    """Everything that a world shows."""
-    staff = staff_of(world)
-    credits_ = world.credits.listing(staff)
-    return [
-        list(world.users),
-        list(world.customers.listing(staff)),
-        list(world.offerings.listing(staff)),
-        [(world.credits.view(credit), world.credits.consumptions(credit)) for credit in credits_],
-    ]
 
 
 def test_a_world_in_a_file_is_the_same_when_it_is_opened_again(grow: Grow, tmp_path: Path) -> None:

@@ -1,0 +1,146 @@
+"""From what the files say to a state: rows first, filed all at once at the end."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+from immutables import Map
+
+from creditkit.errors import DataFileError
+
+from .base import Content, Rows
+from .index import DuplicateError
+from .layout import Entry, Layout, Schema
+from .record import Keeping, Kept, Row, Step, Whole
+from .state import State
+from .tablestate import Put, TableState
+
+
+class Replay:
+    """The rows of a database as its records are taken one after another.
+
+    A snapshot shares its tables with what holds now; a shared table is copied before it changes.
+    """
+
+    def __init__(self, live: Content, snapshots: dict[str, Content]) -> None:
+        self.live = live
+        self.snapshots = snapshots
+        self._shared: set[str] = set()
+
+    def take(self, steps: Iterable[Step]) -> None:
+        """Take the steps of one record. Raises KeyError for a snapshot that there is not."""
+        for step in steps:
+            if isinstance(step, Row):
+                rows = self._rows(step.table)
+                if step.row is None:
+                    rows.pop(step.doc_id, None)
+                else:
+                    rows[step.doc_id] = step.row
+                next_id = max(self.live.next_ids.get(step.table, 1), step.doc_id + 1)
+                self.live.next_ids[step.table] = next_id
+            elif isinstance(step, Whole):
+                self._whole(step)
+            else:
+                self._keep(step)
+
+    def _rows(self, table: str) -> Rows:
+        if table in self._shared:
+            self.live.tables[table] = dict(self.live.tables[table])
+            self._shared.discard(table)
+        return self.live.tables.setdefault(table, {})
+
+    def _whole(self, step: Whole) -> None:
+        if isinstance(step.change, bool):
+            self._shared.discard(step.table)
+            self.live.tables.pop(step.table, None)
+            self.live.next_ids.pop(step.table, None)
+            if step.change:
+                self.live.tables[step.table] = {}
+        else:
+            self.live.tables.setdefault(step.table, {})
+            self.live.next_ids[step.table] = step.change
+
+    def _keep(self, step: Kept) -> None:
+        if step.action is Keeping.FORGET:
+            del self.snapshots[step.name]
+            return
+        source = self.live if step.action is Keeping.SNAPSHOT else self.snapshots[step.name]
+        copy = Content(dict(source.tables), dict(source.next_ids))
+        self._shared = set(source.tables)
+        if step.action is Keeping.SNAPSHOT:
+            self.snapshots[step.name] = copy
+        else:
+            self.live = copy
+
+
+def build(
+    path: Path | None, schema: Schema, live: Content, kept: Mapping[str, Content]
+) -> tuple[State, dict[str, State]]:
+    """The state of these documents, and those of the snapshots, which share with it what they can.
+
+    Raises `DataFileError` for a document that cannot be filed.
+    """
+    with _collector_off():
+        state = _state(path, schema, live)
+        return state, {name: _like(state, content) for name, content in kept.items()}
+
+
+def _state(path: Path | None, schema: Schema, content: Content) -> State:
+    tables: dict[str, TableState] = {}
+    for name in [*(name for name in schema if name in content.tables), *content.tables]:
+        if name not in tables:
+            tables[name] = _table(path, schema, name, content)
+    return State(schema, {name: tables[name] for name in content.tables})
+
+
+def _table(path: Path | None, schema: Schema, name: str, content: Content) -> TableState:
+    rows = content.tables[name]
+    layout = schema.get(name) or Layout(name)
+    entries: dict[int, Entry] = {}
+    doc_id = 0
+    try:
+        if layout.indexes:
+            entry, loads = layout.entry_of, orjson.loads
+            for doc_id, row in rows.items():
+                entries[doc_id] = entry(row, loads(row))
+        else:
+            entries = {doc_id: (row,) for doc_id, row in rows.items()}
+        table = TableState.of(layout, Map(entries))
+    except (DuplicateError, KeyError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
+        where = "" if isinstance(error, DuplicateError) else f": table {name}, document {doc_id}"
+        raise DataFileError(
+            f"{path}: a document cannot be filed{where}: {error}",
+            "put it right in a copy: creditkit store export, then import",
+        ) from error
+    next_id = content.next_ids.get(name, 1)
+    return table.with_next_id(next_id) if next_id > table.next_id else table
+
+
+def _like(state: State, content: Content) -> State:
+    """The state of a snapshot, made from what holds by the differences."""
+    tables: dict[str, TableState] = {}
+    for name, rows in content.tables.items():
+        table = state.table(name)
+        puts = [Put(doc_id, None) for doc_id in table.ids if doc_id not in rows]
+        for doc_id, row in rows.items():
+            before = table.row(doc_id)
+            if before is not row and before != row:
+                puts.append(Put(doc_id, table.layout.entry(row)))
+        tables[name] = table.with_puts(puts).with_next_id(content.next_ids.get(name, 1))
+    return State(state.schema, tables)
+
+
+@contextmanager
+def _collector_off() -> Iterator[None]:
+    """No garbage collection while hundreds of thousands of objects come to stay."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

@@ -1,0 +1,63 @@
+"""What a database holds at one moment, as one value that never changes.
+
+A change makes a new `State`, which shares with the old one all but the paths to what changed. So a reader
+needs no lock, and a snapshot, a fork or a way back is a reference that somebody keeps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from .layout import Layout, Schema
+from .tablestate import TableState
+
+
+class State:
+    """All tables. Equal states hold the same documents in the same tables.
+
+    `size` is what the documents take in the base file, about, in bytes.
+    """
+
+    __slots__ = ("schema", "size", "tables")
+    __hash__ = None  # type: ignore[assignment]
+
+    def __init__(self, schema: Schema, tables: Mapping[str, TableState]) -> None:
+        self.schema = schema
+        self.tables = tables
+        self.size = sum([table.size for table in tables.values()])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, State) and self.tables == other.tables
+
+    def table(self, name: str) -> TableState:
+        """The table of that name; an empty one if there is none."""
+        table = self.tables.get(name)
+        return self.new_table(name) if table is None else table
+
+    def new_table(self, name: str) -> TableState:
+        """A table of that name without documents."""
+        return TableState.empty(self.schema.get(name) or Layout(name))
+
+    def with_table(self, name: str, table: TableState) -> State:
+        """The state with another content of one table."""
+        return State(self.schema, {**self.tables, name: table})
+
+    def without_table(self, name: str) -> State:
+        """The state without one table; itself if there is none of that name."""
+        if name not in self.tables:
+            return self
+        return State(self.schema, {key: table for key, table in self.tables.items() if key != name})
+
+
+def differences(old: TableState, new: TableState) -> Iterator[tuple[int, bytes | None]]:
+    """What to put into `old` to make it `new`: ids, each with its row, or None where there is none."""
+    if old.entries is new.entries:
+        return
+    for doc_id in old.ids:
+        if doc_id not in new.entries:
+            yield doc_id, None
+    for doc_id in new.ids:
+        row = new.entries[doc_id][0]
+        before = old.row(doc_id)
+        if before is not row and before != row:
+            yield doc_id, row

@@ -1,0 +1,56 @@
+"""What is filed late is, when it is read, what filing at once would have made."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from creditkit.store.tinyjournal import Hash, Index, JournalDB, Sorted
+from creditkit.store.tinyjournal.late import FEW
+
+INDEXES: dict[str, list[Index[Any]]] = {"things": [Sorted("value"), Hash("kind")]}
+
+
+def test_an_order_is_right_however_seldom_it_is_read() -> None:
+    random_ = random.Random(3)
+    things = JournalDB(indexes=INDEXES).table("things")
+    model: dict[int, dict[str, int]] = {}
+    for round_ in range(40):
+        for _ in range(random_.choice((1, 3, 100))):
+            choice = random_.random()
+            if choice < 0.5 or not model:
+                row = {"value": random_.randrange(20), "kind": random_.randrange(3)}
+                model[things.insert(row)] = row
+            elif choice < 0.8:
+                doc_id = random_.choice(list(model))
+                model[doc_id] = {**model[doc_id], "value": random_.randrange(20)}
+                things.update(model[doc_id], doc_ids=[doc_id])
+            else:
+                doc_id = random_.choice(list(model))
+                del model[doc_id]
+                things.remove(doc_ids=[doc_id])
+        if round_ % 3 == 0:
+            assert things.ordered("value")[:] == sorted(model, key=lambda each: (model[each]["value"], each))
+            assert list(things.find("kind", 1)) == sorted(i for i in model if model[i]["kind"] == 1)
+
+
+def test_an_order_that_is_far_behind_is_sorted_anew() -> None:
+    things = JournalDB(indexes=INDEXES).table("things")
+    assert things.ordered("value")[:] == []
+    for number in range(FEW + 10):
+        things.insert({"value": -number})
+    assert things.state.lates[0].filed is None
+    assert things.ordered("value")[:3] == [FEW + 10, FEW + 9, FEW + 8]
+    things.insert({"value": -5000})
+    assert things.state.lates[0].behind_by == 1
+    assert things.ordered("value")[0] == FEW + 11
+
+
+def test_reading_an_order_does_not_change_what_an_older_state_shows() -> None:
+    db = JournalDB(indexes=INDEXES)
+    things = db.table("things")
+    things.insert_multiple([{"value": 2}, {"value": 1}])
+    before = db.state
+    things.update({"value": 9}, doc_ids=[2])
+    assert db.state.table("things").ordered("value")[:] == [1, 2]
+    assert before.table("things").ordered("value")[:] == [2, 1]
