@@ -58,7 +58,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer to a call. `body` is what becomes JSON; None means that there is no body."""
+    """The answer to a call. `body` is JSON in bytes, or what becomes JSON; None stands for no body."""
 
     status: int
     body: object = None

@@ -109,7 +109,7 @@ def test_the_answers_of_the_api_are_those_that_can_occur(api: Contract) -> None:
     assert {name: " ".join(map(str, o.responses)) for name, o in api.operations.items()} == {
         "customer_credits_count": "200 400 401 404 406",
         "customer_credits_list": "200 400 401 404 406",
-        "customer_credits_create": "201 400 401 403 406 415",
+        "customer_credits_create": "201 400 401 403 404 406 415",
         "customer_credits_retrieve": "200 400 401 404 406",
         "customer_credits_update": "200 400 401 403 404 406 415",
         "customer_credits_partial_update": "200 400 401 403 404 406 415",

@@ -14,11 +14,16 @@ from .document import inline as inline
 from .document import lookup as lookup
 from .document import read as read
 from .document import resolve as resolve
+from .facts import FACT_PLACES as FACT_PLACES
 from .facts import Fact as Fact
+from .facts import body_words as body_words
 from .facts import load_facts as load_facts
 from .facts import missing_facts as missing_facts
+from .facts import parameter_words as parameter_words
+from .facts import type_words as type_words
 from .operations import Body as Body
 from .operations import Contract as Contract
+from .operations import Header as Header
 from .operations import Operation as Operation
 from .operations import Parameter as Parameter
 from .operations import PathItem as PathItem

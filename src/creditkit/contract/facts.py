@@ -17,11 +17,21 @@ import csv
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
+
+from creditkit.errors import UsageError
 
 from .document import inline
 
+FACTS: Traversable = files("creditkit.contract") / "facts.csv"
+"""The facts of the documented page of the Customer Credits API."""
+
+FACT_PLACES = ("query", "path", "request", "status", "response")
+"""Where a fact can stand."""
+
 _JSON = "application/json"
+_COLUMNS = ("operation", "place", "name", "type")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +56,21 @@ class Fact:
         return f"{self.operation}.{self.place}.{self.name}"
 
 
-def load_facts() -> tuple[Fact, ...]:
-    """The facts of the documented page, in its order."""
-    text = (files("creditkit.contract") / "facts.csv").read_text(encoding="utf-8")
-    rows = csv.DictReader(text.splitlines())
-    return tuple(Fact(row["operation"], row["place"], row["name"], row["type"]) for row in rows)
+def load_facts(source: Traversable = FACTS) -> tuple[Fact, ...]:
+    """The facts of the documented page, or of another table of the same form, in its order.
+
+    Raises UsageError if the table cannot be read or has a row that is no fact.
+    """
+    try:
+        # With a byte order mark or without: spreadsheets write one.
+        rows = csv.DictReader(source.read_text(encoding="utf-8-sig").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{source}: cannot be read: {error}") from error
+    missing = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
+    if missing:
+        hint = f"the first line names the columns: {', '.join(_COLUMNS)}"
+        raise UsageError(f"{source}:1: there is no column {missing[0]!r}", hint)
+    return tuple(_fact(row, f"{source}:{rows.line_num}") for row in rows)
 
 
 def missing_facts(facts: Iterable[Fact], document: Mapping[str, Any]) -> tuple[Fact, ...]:
@@ -71,18 +91,54 @@ def stated(document: Mapping[str, Any]) -> Iterator[Fact]:
                 yield from _of_operation(inline(document, shared), inline(document, node))
 
 
+def type_words(schema: Mapping[str, Any]) -> str:
+    """A schema's type as the page puts it; an enum of strings is just a string there.
+
+    The references of the schema and of its items are followed before.
+    """
+    kind = schema.get("type", "any")
+    if isinstance(kind, list):  # OpenAPI 3.1 has null among the types, and the page does not tell it
+        kind = " or ".join(name for name in kind if name != "null")
+    if kind == "array":
+        return f"array of {type_words(schema.get('items', {}))}s"
+    return f"{kind} ({schema['format']})" if "format" in schema else str(kind)
+
+
+def parameter_words(schema: Mapping[str, Any]) -> str:
+    """What the page says of a parameter's type: nothing of an array's items."""
+    return type_words(schema).partition(" of ")[0]
+
+
+def body_words(schema: Mapping[str, Any]) -> str:
+    """What the page says of a response body as a whole. Of one object it says nothing but the fields."""
+    if not schema:
+        return "no body"
+    words = type_words(schema)
+    return "" if words == "object" else words
+
+
+def _fact(row: Mapping[str, str | None], place: str) -> Fact:
+    """The fact of a row; raises UsageError."""
+    fact = Fact(*((row[column] or "").strip() for column in _COLUMNS))
+    if not fact.operation or not fact.name:
+        raise UsageError(f"{place}: a fact has an operation and a name")
+    if fact.place not in FACT_PLACES:
+        raise UsageError(f"{place}: there is no place {fact.place!r}", f"places: {', '.join(FACT_PLACES)}")
+    return fact
+
+
 def _of_operation(shared: list[Any], operation: Mapping[str, Any]) -> Iterator[Fact]:
     name = operation["operationId"]
     # An operation's own parameter takes the place of its path item's.
     parameters = {(p["in"], p["name"]): p for p in [*shared, *operation.get("parameters", [])]}
     for (place, parameter), node in parameters.items():
         if place in ("path", "query"):
-            yield Fact(name, place, parameter, _words(node["schema"]).partition(" of ")[0])
+            yield Fact(name, place, parameter, parameter_words(node["schema"]))
     yield from _fields(name, "request", _json_schema(operation.get("requestBody", {})))
     for status, response in operation["responses"].items():
         if status.startswith("2"):
             schema = _json_schema(response)
-            yield Fact(name, "status", status, _body_words(schema))
+            yield Fact(name, "status", status, body_words(schema))
             yield from _fields(name, "response", schema)
 
 
@@ -96,21 +152,5 @@ def _fields(operation: str, place: str, schema: Mapping[str, Any], prefix: str =
     if "items" in schema:
         schema = schema["items"]
     for name, node in schema.get("properties", {}).items():
-        yield Fact(operation, place, prefix + name, _words(node))
+        yield Fact(operation, place, prefix + name, type_words(node))
         yield from _fields(operation, place, node, f"{prefix}{name}.")
-
-
-def _words(schema: Mapping[str, Any]) -> str:
-    """A schema's type as the page puts it; an enum of strings is just a string there."""
-    kind = schema.get("type", "any")
-    if kind == "array":
-        return f"array of {_words(schema.get('items', {}))}s"
-    return f"{kind} ({schema['format']})" if "format" in schema else str(kind)
-
-
-def _body_words(schema: Mapping[str, Any]) -> str:
-    """What the page says of a response body as a whole. Of one object it says nothing but the fields."""
-    if not schema:
-        return "no body"
-    words = _words(schema)
-    return "" if words == "object" else words

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -95,7 +96,7 @@ class Operation:
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PathItem:
     """One path template, its operations by upper-case method, and what any other method is answered."""
 
@@ -104,13 +105,18 @@ class PathItem:
     method_not_allowed: Response
     pattern: re.Pattern[str] = field(repr=False)
 
-    @property
+    @cached_property
     def allow(self) -> tuple[str, ...]:
         """The methods that `Allow` names. HEAD comes with GET, and OPTIONS is always there (observed D24)."""
         methods = [m.upper() for m in METHODS if m.upper() in self.operations]
         if "GET" in methods and "HEAD" not in methods:
             methods.append("HEAD")
         return (*methods, "OPTIONS")
+
+    @cached_property
+    def allow_header(self) -> bytes:
+        """The value of the header `Allow`."""
+        return ", ".join(self.allow).encode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     import connexion as _connexion  # noqa: F401
 
+from .app import Engine as Engine
 from .app import create_app as create_app
+from .limits import Limits as Limits
 from .server import Settings as Settings
 from .server import serve as serve

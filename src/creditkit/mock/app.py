@@ -3,25 +3,31 @@
 From the outside in::
 
     CORS            browsers on other origins may call and read the headers they need
+    Deviate         only where deviations are asked for: shows what real servers do otherwise
+    Plans           answers what is meant for an operation, all below in one step; not in the stock engine
     Answers         opens the exchange; holds every answer to the contract
     exceptions      Connexion's: refusals become answers
     Docs            Connexion's Swagger UI
     Negotiation     redirect, 404 page, 406; 401, OPTIONS and 405 for methods a path does not have
     routing         Connexion's: which operation is meant
     security        Connexion's, with our token check: 401
+    validation      Connexion's, with our validators; only in the stock engine
     Dispatch        403, then the handler: 404, 415, 400, and what was asked for
 """
 
 from __future__ import annotations
 
 import functools
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from connexion import ConnexionMiddleware
+from connexion.exceptions import ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware.exceptions import ExceptionMiddleware
+from connexion.middleware.request_validation import RequestValidationMiddleware
+from connexion.middleware.response_validation import ResponseValidationMiddleware
 from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
 from connexion.resolver import Resolver
@@ -29,26 +35,46 @@ from connexion.resolver import Resolver
 from creditkit import handlers
 from creditkit.contract import API, SUPPORTING, load
 from creditkit.errors import Refusal
+from creditkit.handlers import Reply
 
 from . import docs
-from .answers import Answers
+from .answers import Answers, outgoing
 from .cors import Cors
-from .dispatch import Dispatch, response
+from .deviate import Deviate
+from .dispatch import Dispatch
 from .exchange import exchange_of
 from .negotiation import Negotiation
-from .problems import reply_to
+from .plans import Plans
+from .problems import failure, reply_to
 from .security import security_map, token_of
+from .stock import refusal_of, validator_map
+from .verdicts import Verdicts
 
 if TYPE_CHECKING:
+    from creditkit.deviations import Shown
     from creditkit.store import User, World
 
-log = logging.getLogger("creditkit.mock")
+_Step = Callable[..., Any]
 
 
-def create_app(world_of: Callable[[], World]) -> ConnexionMiddleware:
+class Engine(Enum):
+    """How a request to an operation is answered: by its plan, or by Connexion's own pipeline."""
+
+    PLANS = "plans"
+    STOCK = "stock"
+
+
+def create_app(
+    world_of: Callable[[], World],
+    deviations: Callable[[], Sequence[Shown]] | None = None,
+    *,
+    engine: Engine = Engine.PLANS,
+    remember: bool = True,
+) -> ConnexionMiddleware:
     """The mock as an ASGI app; `world_of` is asked at each request which world answers it.
 
-    Raises ContractError.
+    `deviations` is asked at each request what is to be shown; without it nothing ever is. With `remember`,
+    the verdict on an answer's bytes holds for the same bytes again. Raises ContractError.
     """
     api, supporting = load(API), load(SUPPORTING)
     paths = (*api.paths, *supporting.paths)
@@ -59,21 +85,41 @@ def create_app(world_of: Callable[[], World]) -> ConnexionMiddleware:
         world.begin()
         return world.authenticate(token_of(authorization))
 
+    verdicts = Verdicts(supporting, remember=remember)
+    dispatch = Dispatch(world_of, operations, paths)
+    before: list[_Step] = [Cors]
+    after: list[_Step] = []
+    if deviations is not None:
+        before.append(
+            functools.partial(Deviate, deviations=deviations, authenticate=authenticate, paths=paths)
+        )
+    if engine is Engine.STOCK:
+        after = [RequestValidationMiddleware, ResponseValidationMiddleware]
+    else:
+        before.append(
+            functools.partial(
+                Plans, make=dispatch.make, paths=paths, authenticate=authenticate, verdicts=verdicts
+            )
+        )
     app = ConnexionMiddleware(
-        Dispatch(world_of, operations, paths),
+        dispatch,
         middlewares=[
-            Cors,
-            functools.partial(Answers, supporting=supporting, paths=paths),
+            *before,
+            functools.partial(Answers, verdicts=verdicts, paths=paths),
             ExceptionMiddleware,
             docs.Docs,
             functools.partial(Negotiation, paths=paths, authenticate=authenticate, home=docs.API_DOCS),
             RoutingMiddleware,
             SecurityMiddleware,
+            *after,
         ],
         resolver=Resolver(functools.partial(getattr, handlers)),
         security_map=security_map(authenticate),
+        validator_map=validator_map(paths),
+        validate_responses=True,
     )
     app.add_error_handler(Refusal, _refused)
+    app.add_error_handler(ProblemException, _refused_by_connexion)
     app.add_error_handler(Exception, _failed)
     app.add_api(api.document, swagger_ui_options=docs.options(docs.API_DOCS, "/openapi.json"))
     app.add_api(
@@ -84,13 +130,20 @@ def create_app(world_of: Callable[[], World]) -> ConnexionMiddleware:
 
 async def _refused(request: ConnexionRequest, refusal: Any) -> ConnexionResponse:
     media_type, reply = reply_to(refusal, as_problem=exchange_of(request.scope).wants_problem)
-    made = response(reply, media_type)
-    return ConnexionResponse(
-        reply.status, content_type=media_type, body=made.body, headers=dict(reply.headers)
-    )
+    return _response(reply, media_type)
+
+
+async def _refused_by_connexion(request: ConnexionRequest, problem: Any) -> ConnexionResponse:
+    media_type = exchange_of(request.scope).headers.get("content-type", "").partition(";")[0]
+    refusal = refusal_of(problem, media_type.strip().lower())
+    return await (_failed(request, problem) if refusal is None else _refused(request, refusal))
 
 
 async def _failed(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
-    """A bug of the mock: logged with its traceback; the client learns no more than the real one does."""
-    log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return ConnexionResponse(500, content_type="text/html; charset=utf-8", body="<h1>Server Error (500)</h1>")
+    return _response(failure(request.method, request.url.path, error), "text/html; charset=utf-8")
+
+
+def _response(reply: Reply, media_type: str) -> ConnexionResponse:
+    return ConnexionResponse(
+        reply.status, content_type=media_type, body=outgoing(reply).body, headers=dict(reply.headers)
+    )

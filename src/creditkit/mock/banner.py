@@ -88,8 +88,7 @@ def describe(user: User, now: datetime) -> str:
 
 def _free_customers(world: World, staff: User) -> Iterator[Customer]:
     """The customers without a credit."""
-    taken = {credit.customer for credit in world.credits.listing(staff)}
-    return (customer for customer in world.customers.listing(staff) if customer.uuid not in taken)
+    return (customer for customer in world.customers.listing(staff) if world.credits.of(customer) is None)
 
 
 def _commands(world: World, staff: User, links: Links, free: Customer | None) -> Iterator[Command]:

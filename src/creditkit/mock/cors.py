@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from starlette.datastructures import MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
 
 if TYPE_CHECKING:
     from starlette.datastructures import Headers
-    from starlette.types import ASGIApp
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 EXPOSED = ("Link", "X-Result-Count", "Location")
 
@@ -30,6 +31,19 @@ class Cors(CORSMiddleware):
             allow_headers=["*"],
             expose_headers=EXPOSED,
         )
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Leave alone what no page on another origin asks for; `Vary` is on every answer anyway."""
+        if any(name == b"origin" for name, _ in scope.get("headers", ())):
+            await super().__call__(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:  # noqa: ARG002
+        """Hand a message on, an answer's first one with the headers that open it to the page."""
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message).update(self.simple_headers)
+        await send(message)
 
     def preflight_response(self, request_headers: Headers) -> Response:
         """Starlette's answer to a preflight, without its text."""

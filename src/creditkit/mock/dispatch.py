@@ -7,17 +7,17 @@ body by the contract when the handler asks for them.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-from starlette.responses import Response
 
-from creditkit.errors import NotPermitted, Rejected
+from creditkit.errors import NotPermitted, Refusal, Rejected
 from creditkit.handlers import Call, Input, Links, Reply
 
 from . import bodies, queries
+from .answers import outgoing, with_headers
 from .exchange import Exchange, exchange_of
 from .metadata import may_call
 
@@ -50,15 +50,25 @@ class OperationApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or raise a Refusal."""
         exchange = exchange_of(scope)
-        content = await _content(receive)
+        assert exchange.item is not None
+        reply = await self.reply(exchange, receive)
+        await with_headers(outgoing(reply), exchange.item).send(send)
+
+    async def reply(self, exchange: Exchange, receive: Receive) -> Reply:
+        """What is answered to one request, once it is as durable as it is to be; raises a Refusal."""
+        content = await _content(receive) if self._operation.bodies else b""
         source = await bodies.receive(content, exchange.headers.get("content-type", ""))
-        # From here on nothing waits: what a handler reads is what it changes.
+        # While the handler runs nothing waits: what it reads is what it changes.
         sent: dict[str, Any] = {}
         try:
             reply = self._handler(self._call(exchange, source, sent))
         except Rejected as refusal:
             raise bodies.told(refusal, self._operation, sent) from None
-        await response(reply)(scope, receive, send)
+        # Here others may come between: whatever they write waits for the disk together with this.
+        flushed = self._world_of().flushed()
+        if flushed is not None:
+            await asyncio.shield(asyncio.wrap_future(flushed))
+        return reply
 
     def _call(self, exchange: Exchange, source: bodies.Source, sent: dict[str, Any]) -> Call:
         user = exchange.user
@@ -70,7 +80,9 @@ class OperationApp:
             return queries.read(self._operations[operation_id], exchange.query)
 
         def body() -> Input:
-            read = bodies.read(source, self._operation, self._paths)
+            read = exchange.found or bodies.read(source, self._operation, self._paths)
+            if isinstance(read, Refusal):
+                raise read
             sent.update(read.sent)
             return read
 
@@ -114,10 +126,11 @@ class Dispatch(RoutedMiddleware[DispatchAPI]):
 
     def add_api(self, specification: Any, **kwargs: Any) -> DispatchAPI:
         """Register the operations of one contract."""
-        api: DispatchAPI = super().add_api(specification, make=self._make, **kwargs)
+        api: DispatchAPI = super().add_api(specification, make=self.make, **kwargs)
         return api
 
-    def _make(self, operation: AbstractOperation) -> OperationApp:
+    def make(self, operation: AbstractOperation) -> OperationApp:
+        """The app of one operation, with the handler that Connexion's resolver found for it."""
         return OperationApp(
             self._operations[operation.operation_id],
             operation.function,
@@ -140,15 +153,3 @@ async def _content(receive: Receive) -> bytes:
         parts.append(message.get("body", b""))
         more = message.get("more_body", False)
     return b"".join(parts)
-
-
-def response(reply: Reply, media_type: str = "application/json") -> Response:
-    """A reply as bytes and headers."""
-    if reply.body is None:
-        return Response(status_code=reply.status, headers=dict(reply.headers))
-    return Response(
-        orjson.dumps(reply.body),
-        status_code=reply.status,
-        headers=dict(reply.headers),
-        media_type=media_type,
-    )

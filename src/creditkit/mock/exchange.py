@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from creditkit.contract import PathItem, match
+from creditkit.errors import Refusal
+from creditkit.handlers import Input
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -22,7 +24,10 @@ _KEY = "creditkit.exchange"
 
 @dataclass(slots=True)
 class Exchange:
-    """One request. `item` is None for a path that no contract has; `user` is set when security is done."""
+    """One request. `item` is None for a path that no contract has; `user` is set when security is done.
+
+    `found` is what a validator has made of the body already; None where nobody has read it yet.
+    """
 
     method: str
     path: str
@@ -32,6 +37,7 @@ class Exchange:
     item: PathItem | None
     parameters: Mapping[str, str]
     user: User | None = None
+    found: Input | Refusal | None = None
 
     @property
     def wants_problem(self) -> bool:
@@ -41,7 +47,7 @@ class Exchange:
     @property
     def format(self) -> str:
         """The value of `?format=`, empty without one; of a repeated one the last counts."""
-        return dict(self.query).get("format", "")
+        return dict(self.query).get("format", "") if self.query else ""
 
 
 def open_exchange(scope: Scope, paths: tuple[PathItem, ...]) -> Exchange:
@@ -54,7 +60,9 @@ def open_exchange(scope: Scope, paths: tuple[PathItem, ...]) -> Exchange:
         path=path,
         base=f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}",
         headers=headers,
-        query=parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True),
+        query=parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+        if scope["query_string"]
+        else [],
         item=found[0] if found else None,
         parameters=found[1] if found else {},
     )

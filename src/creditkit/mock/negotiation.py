@@ -8,6 +8,7 @@ not have, credentials (401) before OPTIONS or 405. Everything else goes on to Co
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -67,10 +68,7 @@ class Negotiation:
     def _answer(self, exchange: Exchange, scope: Scope) -> Response | None:
         if exchange.item is None:
             return self._elsewhere(exchange, scope)
-        if exchange.format not in ("", "json"):
-            raise NotFound("Not found.")
-        if not acceptable(exchange.headers.get("accept", "*/*")):
-            raise NotAcceptable("Could not satisfy the request Accept header.")
+        negotiate(exchange)
         if exchange.method in exchange.item.allow[:-1]:
             return None
         user = self._authenticate(exchange.headers.get("authorization", ""))
@@ -89,6 +87,15 @@ class Negotiation:
         return HTMLResponse(_PAGE_NOT_FOUND, status_code=404)
 
 
+def negotiate(exchange: Exchange) -> None:
+    """Settle that JSON is the form of the answer; raises NotFound and NotAcceptable."""
+    if exchange.format not in ("", "json"):
+        raise NotFound("Not found.")
+    if not acceptable(exchange.headers.get("accept", "*/*")):
+        raise NotAcceptable("Could not satisfy the request Accept header.")
+
+
+@lru_cache(maxsize=256)
 def acceptable(accept: str) -> bool:
     """Whether an Accept header admits JSON. Asking for problem details alone admits it as well."""
     ranges = (part.split(";")[0].strip().lower() for part in accept.split(","))

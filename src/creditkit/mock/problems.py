@@ -8,6 +8,7 @@ JSON Pointer, the rule, what was expected, what was got and where the contract s
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any
@@ -41,7 +42,15 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
 
 PROBLEM = "application/problem+json"
 
+log = logging.getLogger("creditkit.mock")
+
 _LONGEST_ECHO = 200
+
+
+def failure(method: str, path: str, error: Exception) -> Reply:
+    """The 500 for a bug of the mock, which is logged; clients learn no more than from the real server."""
+    log.error("%s %s failed", method, path, exc_info=error)
+    return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, b"<h1>Server Error (500)</h1>")
 
 
 def reply_to(refusal: Refusal, *, as_problem: bool) -> tuple[str, Reply]:

@@ -26,6 +26,8 @@ def read(operation: Operation, query: Sequence[tuple[str, str]]) -> dict[str, An
         text = sent.get(parameter.name, "")
         if parameter.location != "query" or not text or parameter.schema["type"] == "integer":
             continue
+        if parameter.lenient == "ignored":
+            continue
         for outcome in _read(parameter, text):
             if isinstance(outcome, Violation):
                 violations.append(outcome)

@@ -8,18 +8,20 @@ import signal
 import socket
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TextIO
 
 import uvicorn
 
-from creditkit.errors import PortError
-from creditkit.store import World, default_seed_path, load_seed
+from creditkit.deviations import Deviation, chosen, of_release
+from creditkit.errors import PortError, UsageError
+from creditkit.store import Seed, World, default_seed_path, load_seed
 
-from .app import create_app
+from .app import Engine, create_app
 from .banner import banner
+from .limits import BodyLimit, Limits, protocol
 
 _HINTS = {
     errno.EADDRINUSE: "choose another port with --port, or --port 0 to let the system choose",
@@ -31,8 +33,10 @@ _HINTS = {
 class Settings:
     """How one mock is run. `seed` None is the default world; `data` None keeps everything in memory.
 
+    With `durable`, an answer leaves when what it tells of is on disk. `remember` is that of `create_app`.
     `now` is the date on which the world's clock starts; None leaves that to the seed. Port 0 lets the
-    system choose. `quiet` prints the base URL and nothing else.
+    system choose. `quiet` prints the base URL and nothing else. `release` is one that the mock behaves as,
+    and `deviations` are ids of further deviations to show; with neither it is honest.
     """
 
     host: str = "127.0.0.1"
@@ -41,20 +45,62 @@ class Settings:
     data: Path | None = None
     now: date | None = None
     quiet: bool = False
+    release: str = ""
+    deviations: tuple[str, ...] = ()
+    durable: bool = False
+    engine: Engine = Engine.PLANS
+    remember: bool = True
+    limits: Limits = field(default_factory=Limits)
 
 
 def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
-    """Serve until SIGINT or SIGTERM; raises ContractError, SeedError, DataFileError and PortError."""
+    """Serve until SIGINT or SIGTERM.
+
+    Raises UsageError, ContractError, SeedError, DataFileError and PortError.
+    """
     _log_to(sys.stderr, quiet=settings.quiet)
+    deviations = _deviations(settings)
+    shown = tuple(deviation.shown for deviation in deviations if deviation.shown)
     seed = load_seed(settings.seed or default_seed_path())
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener.getsockname()[1])
-        with closing(World.open(seed, now=settings.now, data=settings.data)) as world:
-            server = uvicorn.Server(_configuration(create_app(lambda: world), settings))
+        with closing(_world(seed, settings)) as world:
+            app = create_app(
+                lambda: world,
+                (lambda: shown) if shown else None,
+                engine=settings.engine,
+                remember=settings.remember,
+            )
+            app = BodyLimit(app, limits=settings.limits)
+            server = uvicorn.Server(_configuration(app, settings))
             _stop_on_signals(server)
             kept_in = str(settings.data) if settings.data else "in memory"
             print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
+            if deviations and not settings.quiet:
+                print(_confessed(deviations), file=out, flush=True)
             server.run(sockets=[listener])
+
+
+def _world(seed: Seed, settings: Settings) -> World:
+    return World.open(seed, now=settings.now, data=settings.data, durable=settings.durable)
+
+
+def _deviations(settings: Settings) -> tuple[Deviation, ...]:
+    """The deviations to show, each once; raises UsageError for one that nobody knows, or can show."""
+    named = chosen(settings.deviations)
+    for deviation in named:
+        if deviation.shown is None:
+            message = f"there is nothing to show of {deviation.id}"
+            raise UsageError(message, f"the contract allows it, and the mock does it: {deviation.allowed}")
+    found = (*(of_release(settings.release) if settings.release else ()), *named)
+    return tuple({deviation.id: deviation for deviation in found if deviation.shown}.values())
+
+
+def _confessed(deviations: tuple[Deviation, ...]) -> str:
+    """What is told of deviations below the banner."""
+    width = max(len(deviation.id) for deviation in deviations)
+    lines = [f"  {deviation.id:<{width}}  {deviation.title}" for deviation in deviations]
+    return "\n".join(["", "It differs from the contract, as asked for:", "", *lines])
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -84,6 +130,7 @@ def _base_url(host: str, port: int) -> str:
 def _configuration(app: object, settings: Settings) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
+        http=protocol(settings.limits),
         log_config=None,
         access_log=not settings.quiet,
         lifespan="off",

@@ -1,0 +1,111 @@
+"""Behaviours: from how a deviation is shown to what is done with a request.
+
+A behaviour is either a function of this package, found by its name, or one that does what is declared.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from functools import partial
+from importlib import import_module
+
+from creditkit.deviations import ANY, AnswerChange, Condition, RequestChange, Shown
+from creditkit.errors import ContractError
+
+from .edits import edit_all
+from .messages import CREDITS, Answer, Ask, Behaviour, Request
+
+_COUNT = "every"
+
+
+def behaviour_of(shown: Shown) -> Behaviour:
+    """What shows a deviation; raises ContractError for a function that is nowhere."""
+    behaviour = _function(shown) if shown.function else partial(_declared, shown)
+    return partial(_at_times, shown, behaviour)
+
+
+def _function(shown: Shown) -> Behaviour:
+    module, _, name = shown.function.partition(".")
+    try:
+        found: Behaviour = getattr(import_module(f"{__package__}.{module}"), name)
+    except (ImportError, AttributeError) as error:
+        raise ContractError(
+            f"deviations: {shown.function} is no function of creditkit.mock.deviate"
+        ) from error
+    return partial(found, **shown.arguments)
+
+
+async def _at_times(shown: Shown, behaviour: Behaviour, request: Request, ask: Ask) -> Answer:
+    """The behaviour where the condition holds, each nth time; what the next one says otherwise."""
+    if not admits(shown.where, request):
+        return await ask(request)
+    if shown.every > 1:
+        request.memory[_COUNT] = request.memory.get(_COUNT, 0) + 1
+        if request.memory[_COUNT] % shown.every:
+            return await ask(request)
+    answer = behaviour(request, ask)
+    return await answer if inspect.isawaitable(answer) else answer
+
+
+async def _declared(shown: Shown, request: Request, ask: Ask) -> Answer:
+    """The changes that a deviation declares."""
+    if shown.delay:
+        await asyncio.sleep(shown.delay)
+    if shown.instead is not None:
+        return change_answer(Answer(), shown.instead)
+    answer = await ask(change_request(request, shown.request))
+    if shown.where.statuses and answer.status not in shown.where.statuses:
+        return answer
+    return change_answer(answer, shown.answer)
+
+
+def admits(where: Condition, request: Request) -> bool:
+    """Whether a deviation shows itself at a request; the honest answer's status is looked at later."""
+    if where.operations:
+        if request.operation not in where.operations and ANY not in where.operations:
+            return False
+    elif not request.path.startswith(CREDITS):
+        return False
+    sent, parameters = request.fields if where.sends else {}, request.parameters if where.query else {}
+    return (
+        (not where.methods or request.method in where.methods)
+        and (not where.roles or request.role in where.roles)
+        and all(name in sent for name in where.sends)
+        and all(name in parameters for name in where.query)
+        and where.media_type in request.headers.get("content-type", "")
+    )
+
+
+def change_request(request: Request, change: RequestChange) -> Request:
+    """A request with a declared change."""
+    query, body = request.query, request.body
+    if change.forget_query:
+        query = ""
+    for name, value in change.query.items():
+        kept = [part for part in query.split("&") if part and part.partition("=")[0] != name]
+        query = "&".join([*kept, f"{name}={value}"] if value is not None else kept)
+    asked = request.but(query=query, body=body, headers=_merged(request.headers, change.headers))
+    document = asked.json if change.fields else None
+    if isinstance(document, dict):
+        edit_all(document, change.fields)
+        asked.json = document
+    return asked
+
+
+def change_answer(answer: Answer, change: AnswerChange) -> Answer:
+    """An answer with a declared change."""
+    answer.status = change.status or answer.status
+    answer.headers = _merged(answer.headers, change.headers)
+    if change.body is not None:
+        answer.body = change.body.encode()
+    document = answer.json if change.fields else None
+    if document is not None:
+        edit_all(document, change.fields)
+        answer.json = document
+    return answer
+
+
+def _merged(headers: dict[str, str], changes: object) -> dict[str, str]:
+    assert isinstance(changes, dict)
+    return {name: value for name, value in {**headers, **changes}.items() if value is not None}

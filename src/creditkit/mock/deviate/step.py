@@ -1,0 +1,105 @@
+"""The step that shows deviations: it stands around the honest mock, which knows nothing of it.
+
+It is put right outside `Answers`, so that honest answers are still held to the contract and what leaves is
+not. Without deviations the app does not have this step at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from creditkit.contract import match
+from creditkit.errors import NotAuthenticated
+
+from .behaviour import behaviour_of
+from .messages import Answer, Ask, Behaviour, Request, asked, request_of
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from creditkit.contract import PathItem
+    from creditkit.deviations import Shown
+    from creditkit.store import User
+
+_API = "/api/"
+
+
+class Deviate:
+    """The middleware that shows what `deviations` gives when a request comes.
+
+    What deviations remember lasts until `deviations` gives another object than the last time: whoever
+    wants them to forget gives an equal tuple that is a new one. The first one is the outermost.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        deviations: Callable[[], Sequence[Shown]],
+        authenticate: Callable[[str], User],
+        paths: tuple[PathItem, ...],
+    ) -> None:
+        self._app = app
+        self._deviations = deviations
+        self._authenticate = authenticate
+        self._paths = paths
+        self._shown: Sequence[Shown] = ()
+        self._behaviours: list[tuple[Behaviour, dict[str, object]]] = []
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the deviations do; requests that are none of the API's pass as they are."""
+        shown = self._deviations()
+        if scope["type"] != "http" or not scope["path"].startswith(_API) or not shown:
+            await self._app(scope, receive, send)
+            return
+        if shown is not self._shown:
+            self._behaviours = [(behaviour_of(one), {}) for one in shown]
+            self._shown = shown
+        answer = await self._ask(scope)(await request_of(scope, receive))
+        headers = {**answer.headers}
+        # Without a body, HEAD tells the length that GET would have, and 204 tells none.
+        if answer.body or (scope["method"] != "HEAD" and answer.status != 204):
+            headers["content-length"] = str(len(answer.body))
+        sent = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": answer.status, "headers": sent})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    def _ask(self, scope: Scope) -> Ask:
+        """The honest mock with every behaviour around it, the first one outermost."""
+
+        async def honest(request: Request) -> Answer:
+            return await asked(self._app, scope, request)
+
+        ask: Ask = honest
+        for behaviour, memory in reversed(self._behaviours):
+            ask = partial(self._show, behaviour, memory, ask)
+        return ask
+
+    async def _show(
+        self, behaviour: Behaviour, memory: dict[str, object], ask: Ask, request: Request
+    ) -> Answer:
+        # A request of its own: what one behaviour does to it, those before it do not see.
+        own = request.but(memory=memory, operation=self._operation(request), role=self._role(request))
+        answer = behaviour(own, ask)
+        return answer if isinstance(answer, Answer) else await answer
+
+    def _operation(self, request: Request) -> str:
+        found = match(self._paths, request.path)
+        if found is None:
+            return ""
+        operations = found[0].operations
+        operation = operations.get(request.method)
+        if operation is None and request.method == "HEAD":
+            operation = operations.get("GET")
+        return operation.id if operation else ""
+
+    def _role(self, request: Request) -> str:
+        try:
+            user = self._authenticate(request.headers.get("authorization", ""))
+        except NotAuthenticated:
+            return "anonymous"
+        if user.is_staff:
+            return "staff"
+        return "support" if user.is_support else "owner" if user.owner_of else "nobody"

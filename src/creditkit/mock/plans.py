@@ -1,0 +1,114 @@
+"""Plans: the short way of a request, with everything about its operation settled at start-up.
+
+Connexion's middlewares work each request out anew: four nested routers, security functions looked up by
+signature, validators made and thrown away. `Plans` is one middleware in front of them, on Connexion's own
+`RoutedMiddleware`: Connexion loads the contract, resolves the handlers and hands over each operation once, at
+start-up; the plan made of it then answers every request that is meant for the operation. The steps, their
+order and their functions are those of the long way:
+
+    404 and 406 of negotiation, 401, 403, then the handler (404, 415, 400), and the check of what leaves
+
+What no operation is meant for goes on to the long way: redirects, unknown paths, OPTIONS, 405, pages. So does
+everything with `--engine stock`. `tests/mock/test_engines.py` holds one way to the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+
+from creditkit.errors import Refusal
+
+from .answers import Outgoing, checked, outgoing, with_headers
+from .dispatch import OperationApp
+from .exchange import Exchange, open_exchange
+from .negotiation import negotiate
+from .problems import failure, reply_to
+
+if TYPE_CHECKING:
+    from connexion.operations import AbstractOperation
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from creditkit.contract import PathItem
+    from creditkit.store import User
+
+    from .verdicts import Verdicts
+
+
+class PlanAPI(RoutedAPI[OperationApp]):
+    """The plans of one contract, made by Connexion once at start."""
+
+    def __init__(self, *args: Any, make: Callable[[AbstractOperation], OperationApp], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._make = make
+        self.add_paths()
+
+    def make_operation(self, operation: AbstractOperation) -> OperationApp:
+        """The plan of one operation, with the handler that Connexion's resolver found for it."""
+        return self._make(operation)
+
+
+class Plans(RoutedMiddleware[PlanAPI]):
+    """The middleware: what is meant for an operation it answers, everything else it passes on."""
+
+    api_cls = PlanAPI
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        make: Callable[[AbstractOperation], OperationApp],
+        paths: tuple[PathItem, ...],
+        authenticate: Callable[[str], User],
+        verdicts: Verdicts,
+    ) -> None:
+        super().__init__(app)
+        self._make = make
+        self._paths = paths
+        self._authenticate = authenticate
+        self._verdicts = verdicts
+        self._plans: dict[str, OperationApp] = {}
+
+    def add_api(self, specification: Any, **kwargs: Any) -> PlanAPI:
+        """Make the plans of one contract."""
+        api: PlanAPI = super().add_api(specification, make=self._make, **kwargs)
+        self._plans.update({str(name): plan for name, plan in api.operations.items()})
+        return api
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or pass it on."""
+        plan = None
+        if scope["type"] == "http":
+            exchange = open_exchange(scope, self._paths)
+            plan = self._plan(exchange)
+        if plan is None:
+            await self.app(scope, receive, send)
+            return
+        answer = await self._answer(plan, exchange, receive)
+        await answer.send(send)
+
+    def _plan(self, exchange: Exchange) -> OperationApp | None:
+        if exchange.item is None:
+            return None
+        operation = exchange.item.operations.get(exchange.method)
+        return None if operation is None else self._plans[operation.id]
+
+    async def _answer(self, plan: OperationApp, exchange: Exchange, receive: Receive) -> Outgoing:
+        item = exchange.item
+        assert item is not None
+        try:
+            try:
+                negotiate(exchange)
+                exchange.user = self._authenticate(exchange.headers.get("authorization", ""))
+                answer = outgoing(await plan.reply(exchange, receive))
+            except Refusal as refusal:
+                media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
+                answer = outgoing(reply, media_type)
+        except Exception as error:
+            answer = outgoing(failure(exchange.method, exchange.path, error), "text/html; charset=utf-8")
+        if exchange.method == "HEAD":
+            answer = replace(answer, body=b"")
+        return checked(self._verdicts, exchange, with_headers(answer, item))

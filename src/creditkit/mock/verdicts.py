@@ -1,0 +1,116 @@
+"""Verdicts: whether an answer's bytes and headers are what the contract documents.
+
+Judged are the bytes that leave. A verdict over bytes depends on the schema and on nothing else, so the one of
+identical bytes may be remembered: exact, bounded in number and size, and off with `remember=False`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import orjson
+
+from creditkit.contract import Contract, Header, PathItem, Response, Schema
+
+from .exchange import Exchange
+from .problems import PROBLEM
+
+_MOST_BODIES = 4096
+_MOST_BYTES = 16_000_000
+
+
+class Verdicts:
+    """The judge of one mock's answers; `supporting` holds the schemas of problem details and of metadata."""
+
+    def __init__(self, supporting: Contract, *, remember: bool = True) -> None:
+        answers = supporting.document["x-answers"]
+        self._problem = supporting.schema(answers["problem"]["$ref"])
+        self._metadata = {"application/json": supporting.schema(answers["options"]["$ref"])}
+        self._remember = remember
+        self._valid: dict[tuple[int, bytes], None] = {}
+        self._held = 0
+
+    def faults(
+        self, exchange: Exchange, item: PathItem, status: int, headers: Mapping[bytes, bytes], body: bytes
+    ) -> Iterator[str]:
+        """What is wrong with an answer, a sentence each; nothing for a right one. A 500 has been logged.
+
+        `headers` have lower-case names.
+        """
+        if status >= 500:
+            return
+        media_type = headers.get(b"content-type", b"").partition(b";")[0].decode("latin-1")
+        if exchange.method == "OPTIONS" and status == 200:
+            yield from self._body_faults(self._metadata, media_type, body)
+            return
+        documented = documented_response(item, exchange.method, status)
+        if documented is None:
+            yield f"status {status} is not documented"
+            return
+        for header in documented.headers:
+            yield from _header_faults(header, headers.get(header.name.encode()))
+        if exchange.method == "HEAD":
+            return
+        if status >= 400 and media_type == PROBLEM:
+            yield from self._body_faults({PROBLEM: self._problem}, media_type, body)
+        else:
+            yield from self._body_faults(documented.content, media_type, body)
+
+    def _body_faults(self, content: Mapping[str, Schema], media_type: str, body: bytes) -> Iterator[str]:
+        if not content:
+            if body:
+                yield "a body where the contract has none"
+            return
+        schema = content.get(media_type)
+        if schema is None:
+            yield f"media type {media_type or '(none)'} is not documented"
+            return
+        # A schema lives as long as its contract, so its id is not given to another one.
+        key = (id(schema), body)
+        if key in self._valid:
+            return
+        try:
+            document = orjson.loads(body)
+        except orjson.JSONDecodeError as error:
+            yield f"the body is not JSON: {error}"
+            return
+        if schema.accepts(document):
+            self._keep(key)
+            return
+        for fault in schema.faults(document):
+            yield f"{fault.instance or '/'}: {fault.message}"
+
+    def _keep(self, key: tuple[int, bytes]) -> None:
+        if not self._remember:
+            return
+        self._held += len(key[1])
+        if len(self._valid) >= _MOST_BODIES or self._held > _MOST_BYTES:
+            self._valid.clear()
+            self._held = len(key[1])
+        self._valid[key] = None
+
+
+def documented_response(item: PathItem, method: str, status: int) -> Response | None:
+    """What the contract says of an answer; HEAD is as GET where it has no operation of its own.
+
+    A method that the path does not have is refused alike on every path, so any operation's words serve.
+    """
+    operation = item.operations.get(method) or (item.operations.get("GET") if method == "HEAD" else None)
+    if operation is not None:
+        return operation.responses.get(status)
+    if status == 405:
+        return item.method_not_allowed
+    return next(iter(item.operations.values())).responses.get(status)
+
+
+def _header_faults(header: Header, sent: bytes | None) -> Iterator[str]:
+    if sent is None:
+        if header.required:
+            yield f"header {header.name} is missing"
+        return
+    text = sent.decode("latin-1")
+    value: Any = int(text) if header.is_integer and text.isdigit() else text
+    if not header.schema.accepts(value):
+        for fault in header.schema.faults(value):
+            yield f"header {header.name}: {fault.message}"

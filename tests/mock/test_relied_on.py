@@ -1,0 +1,58 @@
+"""What the mock relies on in Connexion and uvicorn beyond their documented use, each by name.
+
+A test that fails here after an update says what has changed; ARCHITECTURE.md says what it is used for.
+"""
+
+from __future__ import annotations
+
+import inspect
+
+from connexion import ConnexionMiddleware
+from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.request_validation import RequestValidationOperation
+from connexion.middleware.response_validation import ResponseValidationOperation
+from connexion.validators import VALIDATOR_MAP, AbstractRequestBodyValidator, AbstractResponseBodyValidator
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+
+def test_a_routed_middleware_is_given_each_operation_once_at_start() -> None:
+    assert list(inspect.signature(RoutedAPI.make_operation).parameters) == ["self", "operation"]
+    assert "next_app" in inspect.signature(RoutedAPI.__init__).parameters
+    assert list(inspect.signature(RoutedMiddleware.add_api).parameters) == ["self", "specification", "kwargs"]
+
+
+def test_a_routed_api_keeps_its_operations_by_id() -> None:
+    assert "self.operations[operation.operation_id]" in inspect.getsource(RoutedAPI.add_operation)
+
+
+def test_middlewares_are_made_outermost_first_and_given_every_api() -> None:
+    assert "middlewares" in inspect.signature(ConnexionMiddleware.__init__).parameters
+    assert "app.add_api(" in inspect.getsource(ConnexionMiddleware._build_middleware_stack)
+
+
+def test_validators_are_found_by_kind() -> None:
+    assert set(VALIDATOR_MAP) == {"parameter", "body", "response"}
+
+
+def test_a_parameter_validator_is_asked_with_the_scope() -> None:
+    assert "parameter_validator.validate(scope)" in inspect.getsource(RequestValidationOperation.__call__)
+
+
+def test_body_validators_are_asked_to_parse_a_stream() -> None:
+    assert list(inspect.signature(AbstractRequestBodyValidator._parse).parameters) == [
+        "self",
+        "stream",
+        "scope",
+    ]
+    assert list(inspect.signature(AbstractResponseBodyValidator._parse).parameters) == ["self", "stream"]
+
+
+def test_the_schema_of_an_answer_is_the_same_object_for_each_request() -> None:
+    source = inspect.getsource(ResponseValidationOperation.__call__)
+    assert "schema=self._operation.response_schema(status, mime_type)" in source
+
+
+def test_the_http_protocol_calls_back_at_each_stage_of_a_head() -> None:
+    for name in ("on_message_begin", "on_headers_complete", "data_received", "send_400_response"):
+        assert callable(getattr(HttpToolsProtocol, name))
+    assert "HttpParserError" in inspect.getsource(HttpToolsProtocol.data_received)
