@@ -14,12 +14,13 @@ from .cleanup import Cleaned, clean_up
 from .conduct import Interrupted, conduct
 from .doctor import Diagnosis, State, examine
 from .exchanges import Exchange
+from .expectations import Expectations, apply_expectations, load_expectations
 from .journal import Journal
 from .requirements import GROUPS, Requirement, load_requirements
 from .run import check
 from .settings import Options, Settings, settle
 from .target import Mode, Target
-from .verdicts import Fault, Outcome, Run, Verdict
+from .verdicts import Expected, Fault, Outcome, Run, Verdict
 from .waivers import Waiver, apply_waivers, load_waivers
 
 __all__ = [
@@ -27,6 +28,8 @@ __all__ = [
     "Cleaned",
     "Diagnosis",
     "Exchange",
+    "Expectations",
+    "Expected",
     "Fault",
     "Interrupted",
     "Journal",
@@ -40,11 +43,13 @@ __all__ = [
     "Target",
     "Verdict",
     "Waiver",
+    "apply_expectations",
     "apply_waivers",
     "check",
     "clean_up",
     "conduct",
     "examine",
+    "load_expectations",
     "load_requirements",
     "load_waivers",
     "settle",

@@ -102,7 +102,8 @@ def replay_finding(finding: str, options: Options) -> int:
             )
         )
         try:
-            verdicts = replay.again(recorded, conduct(replace(settings, quiet=True)))
+            # Expected or not, whether it shows is what was asked.
+            verdicts = replay.again(recorded, conduct(replace(settings, quiet=True, expect=None)))
         except Interrupted as interrupted:
             return _interrupted(interrupted)
         for line in replay.told(recorded, verdicts):

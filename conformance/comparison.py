@@ -1,7 +1,7 @@
 """Comparisons: what changed between two runs, by requirement and operation.
 
-A deployment breaks a requirement if it fails, cannot be judged, is a warning or is waived: accepting a
-fault does not mend it. Only what a newer run looked at can be fixed.
+A deployment breaks a requirement if it fails, cannot be judged, is a warning, is waived or is expected to be
+broken: accepting a fault does not mend it. Only what a newer run looked at can be fixed.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_BROKEN = frozenset(["fail", "error", "warn", "waived"])
+_BROKEN = frozenset(["fail", "error", "warn", "waived", "expected"])
 _UNSEEN = "not evaluated"
 _ABSENT = "absent"
 

@@ -24,6 +24,7 @@ from creditkit.errors import DeploymentError, UsageError
 from . import cleanup, report
 from .client import Client
 from .doctor import preflight
+from .expectations import apply_expectations, unexplained
 from .guard import Guard
 from .journal import Journal
 from .lab import CannotJudge, Lab
@@ -97,12 +98,13 @@ def _run(settings: Settings, wanted: Sequence[Requirement]) -> Run:
     # The structure is judged on the answers that probes got: on its own it would have none.
     only = settings.only if any(requirement.probe for requirement in wanted) else ()
     with nullcontext(_silent) if settings.quiet else report.console.progress() as progress:
-        run = check(target, mode, journal=journal, only=only, progress=progress)
+        explain = settings.expect.explains if settings.expect else unexplained
+        run = check(target, mode, journal=journal, only=only, progress=progress, explain=explain)
     if settings.only and not only:
         names = {requirement.id for requirement in wanted}
         verdicts = [verdict for verdict in run.verdicts if verdict.requirement.id in names]
         run = replace(run, verdicts=with_causes(verdicts, {r.id: r.after for r in wanted}))
-    return run
+    return apply_expectations(run, settings.expect) if settings.expect else run
 
 
 def _announce(settings: Settings) -> None:

@@ -43,6 +43,7 @@ _KEYS: Mapping[str, str] = {
     "journal": _TEXT,
     "report": _TEXT,
     "waivers": _TEXT,
+    "expect": _TEXT,
 }
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 

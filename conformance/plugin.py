@@ -5,7 +5,8 @@
     export CREDITKIT_TOKEN=...
     pytest -p creditkit.conformance.plugin --creditkit-url https://waldur.example.com -m collection
 
-A requirement that is not evaluated is a skipped test, a broken SHOULD and a waived one an expected failure.
+A requirement that is not evaluated is a skipped test; a broken SHOULD, a waived one and one that is expected
+to be broken are expected failures.
 `-k` takes words from ids, `-m` groups, `must`, `should`, and the modes; only what is selected is judged.
 The tokens are taken from `CREDITKIT_TOKEN`, `CREDITKIT_TOKEN_OWNER` and so on, or from `creditkit.toml`.
 """
@@ -56,6 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="read (the default beyond this machine), write (own records only), or full (also fuzzing)",
     )
     group.addoption("--creditkit-config", default=variable("CREDITKIT_CHECK_CONFIG"), help="creditkit.toml")
+    group.addoption(
+        "--creditkit-expect", default=variable("CREDITKIT_CHECK_EXPECT"), help="release or file of deviations"
+    )
     group.addoption("--creditkit-waivers", default=variable("CREDITKIT_CHECK_WAIVERS"), help="waivers.toml")
 
 
@@ -130,7 +134,7 @@ class RequirementTest(pytest.Item):
         bad = by_outcome[Outcome.FAIL] + by_outcome[Outcome.ERROR]
         if bad:
             raise Broken("\n".join(_story(self.requirement, bad)))
-        soft = by_outcome[Outcome.WAIVED] + by_outcome[Outcome.WARN]
+        soft = by_outcome[Outcome.WAIVED] + by_outcome[Outcome.EXPECTED] + by_outcome[Outcome.WARN]
         if soft:
             pytest.xfail("; ".join(v.reason or v.faults[0].message for v in soft))
         if not by_outcome[Outcome.PASS]:
@@ -158,6 +162,7 @@ def _options(config: pytest.Config) -> Options:
             for role, key in TOKEN_KEYS.items()
         },
         config=Path(path) if path else None,
+        expect=config.getoption("--creditkit-expect"),
         quiet=True,
     )
 

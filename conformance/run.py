@@ -19,6 +19,7 @@ from creditkit.errors import DeploymentError
 from .client import Client
 from .coverage import exercised
 from .exchanges import Exchange
+from .expectations import Explain, unexplained
 from .fuzz import FUZZ, explore, installed, verdicts_on
 from .guard import Guard, NotAllowed
 from .journal import Journal
@@ -42,10 +43,12 @@ def check(
     journal: Journal | None = None,
     only: Iterable[str] = (),
     progress: Progress = lambda *_: None,
+    explain: Explain = unexplained,
 ) -> Run:
     """Judge the requirements (those in `only`, or all) at a target; raises DeploymentError if none could be.
 
-    What was created is deleted at the end, also when the run is interrupted.
+    What was created is deleted at the end, also when the run is interrupted. Of faults that say the same the
+    first is kept; those that `explain` gives different deviations are not the same.
     """
     contract = _contract()
     chosen = _chosen(only, mode)
@@ -60,11 +63,11 @@ def check(
         try:
             probed = list(_probed(lab, mode, chosen, progress))
             if fuzzed:
-                probed += _fuzzed(lab, journal, mode, chosen, progress)
+                probed += _fuzzed(lab, journal, mode, chosen, progress, explain)
         finally:
             lab.sweep()
         exchanges = tuple(client.exchanges)
-    judged = _judged(contract, chosen, exchanges)
+    judged = _judged(contract, chosen, exchanges, explain)
     order = {requirement.id: number for number, requirement in enumerate(chosen)}
     verdicts = sorted(merged([*judged, *probed]), key=lambda verdict: order[verdict.requirement.id])
     return Run(
@@ -121,7 +124,12 @@ def _probed(lab: Lab, mode: Mode, chosen: Sequence[Requirement], progress: Progr
 
 
 def _fuzzed(
-    lab: Lab, journal: Journal, mode: Mode, chosen: Sequence[Requirement], progress: Progress
+    lab: Lab,
+    journal: Journal,
+    mode: Mode,
+    chosen: Sequence[Requirement],
+    progress: Progress,
+    explain: Explain,
 ) -> Iterator[Verdict]:
     """The verdicts of the fuzzer, on the chosen requirements."""
     names = [requirement.id for requirement in chosen]
@@ -134,7 +142,8 @@ def _fuzzed(
             if requirement.group == FUZZ:
                 yield from _all(requirement, Outcome.ERROR, error.message)
         return
-    yield from (v for v in verdicts_on(findings, lab.client.exchanges, mode) if v.requirement.id in names)
+    told = verdicts_on(findings, lab.client.exchanges, mode, explain)
+    yield from (verdict for verdict in told if verdict.requirement.id in names)
 
 
 def _unmet(requirement: Requirement, lab: Lab, mode: Mode) -> str:
@@ -196,13 +205,13 @@ def _all(requirement: Requirement, outcome: Outcome, reason: str) -> Iterator[Ve
 
 
 def _judged(
-    contract: Contract, chosen: Sequence[Requirement], exchanges: Sequence[Exchange]
+    contract: Contract, chosen: Sequence[Requirement], exchanges: Sequence[Exchange], explain: Explain
 ) -> Iterator[Verdict]:
     """The verdicts on the structure of every answer that any probe got."""
     for requirement in chosen:
         if requirement.probe or requirement.group == FUZZ:
             continue
-        faults: dict[tuple[str, str], Fault] = {}  # what is wrong in every answer is said of the first
+        faults: dict[tuple[str, str, str], Fault] = {}  # what is wrong in every answer is said of the first
         judged: list[Exchange] = []
         for exchange in exchanges:
             if exchange.operation in requirement.operations:
@@ -210,5 +219,6 @@ def _judged(
                 if outcome is not None:
                     judged.append(exchange)
                     for fault in outcome:
-                        faults.setdefault((exchange.operation, fault.message), fault)
+                        expected_of = explain(requirement.id, exchange.operation, fault)
+                        faults.setdefault((exchange.operation, fault.message, expected_of), fault)
         yield from _by_operation(requirement, tuple(faults.values()), judged)

@@ -18,6 +18,7 @@ from uuid import UUID
 from creditkit.errors import UsageError
 
 from .config import TOKEN_KEYS, Table, read_table
+from .expectations import Expectations, load_expectations
 from .target import Mode, Target
 
 
@@ -42,12 +43,16 @@ class Options:
     only: Sequence[str] = ()
     report: Path | None = None
     waivers: Path | None = None
+    expect: str | None = None
     quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that one check needs to know. The journal need not exist yet; `only` are ids and groups."""
+    """All that one check needs to know. The journal need not exist yet; `only` are ids and groups.
+
+    `expect` holds the deviations that are expected of the target, None where it is to conform.
+    """
 
     target: Target
     mode: Mode
@@ -55,6 +60,7 @@ class Settings:
     only: tuple[str, ...] = ()
     report: Path | None = None
     waivers: Path | None = None
+    expect: Expectations | None = None
     quiet: bool = False
 
 
@@ -83,6 +89,7 @@ def settle(options: Options) -> Settings:
         only=tuple(options.only or table.texts("only")),
         report=options.report or table.path("report"),
         waivers=options.waivers or table.path("waivers"),
+        expect=_expectations(options, table),
         quiet=options.quiet,
     )
 
@@ -110,6 +117,16 @@ def default_journal(url: str) -> Path:
     """The ownership journal of a deployment: a file in the user's state folder, one for each URL."""
     state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     return Path(state) / "creditkit" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}.jsonl"
+
+
+def _expectations(options: Options, table: Table) -> Expectations | None:
+    """What is expected by a flag, or by the file: its paths begin at the file's folder."""
+    if options.expect:
+        return load_expectations(options.expect)
+    path = table.path("expect")
+    if path is None:
+        return None
+    return load_expectations(str(path) if path.exists() else table.text("expect"))
 
 
 def _tokens(options: Options, table: Table) -> dict[str, str]:

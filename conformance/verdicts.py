@@ -22,12 +22,13 @@ from .target import Mode
 
 
 class Outcome(Enum):
-    """The six things that can be said of a requirement."""
+    """The seven things that can be said of a requirement."""
 
     PASS = "pass"  # noqa: S105 - not a password
     FAIL = "fail"
     WARN = "warn"
     WAIVED = "waived"
+    EXPECTED = "expected"
     NOT_EVALUATED = "not evaluated"
     ERROR = "error"
 
@@ -51,7 +52,8 @@ class Fault:
 class Verdict:
     """What was found of one requirement at one operation.
 
-    `reason` is told where there is no plain pass or fail: why it was not evaluated, waived or in error.
+    `reason` is told where there is no plain pass or fail: why it was not evaluated, waived, expected or in
+    error.
     `cause` is the id of the requirement whose failure explains this one, empty for a root cause.
     `exchanges` are the numbers of the exchanges that it was judged by.
     """
@@ -71,8 +73,25 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """A deviation that was expected of the deployment; `verdicts` are the keys of those that it explains.
+
+    `seen` is None where the run did not look at what would show it.
+    """
+
+    id: str
+    title: str
+    seen: bool | None
+    verdicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that one check of one deployment found."""
+    """Everything that one check of one deployment found.
+
+    `expects` names the release or the file whose deviations were expected, empty without one, and
+    `expected` says what was seen of each.
+    """
 
     url: str
     mode: str
@@ -83,6 +102,8 @@ class Run:
     facts_exercised: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
     environment: Mapping[str, Any] = field(default_factory=dict)
+    expects: str = ""
+    expected: tuple[Expected, ...] = ()
 
     def count(self, outcome: Outcome) -> int:
         """How many verdicts have an outcome."""
@@ -138,6 +159,7 @@ _GRAVITY = (
     Outcome.ERROR,
     Outcome.WARN,
     Outcome.WAIVED,
+    Outcome.EXPECTED,
     Outcome.PASS,
     Outcome.NOT_EVALUATED,
 )

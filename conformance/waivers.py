@@ -15,19 +15,17 @@ or a date, one that has expired, and one whose requirement holds are errors of t
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from creditkit.errors import UsageError
+from creditkit.waivers import Row, flaw, read_rows, terms
 
 from .requirements import Requirement
 from .verdicts import Outcome, Run, Verdict, with_causes
 
-_KEYS = ("requirement", "operation", "reason", "owner", "link", "until")
 _WAIVABLE = (Outcome.FAIL, Outcome.WARN, Outcome.ERROR, Outcome.NOT_EVALUATED)
 
 RULE = Requirement(
@@ -66,26 +64,12 @@ class Waiver:
 
     def flaw(self, today: date) -> str:
         """Why it may not be used, empty if it may."""
-        missing = [name for name in ("reason", "owner", "until") if not getattr(self, name)]
-        if missing:
-            return f"has no {' and no '.join(missing)}"
-        if self.until is not None and self.until < today:
-            return f"expired on {self.until}"
-        return ""
+        return flaw(self, today)
 
 
 def load_waivers(path: Path, requirements: Mapping[str, Requirement]) -> tuple[Waiver, ...]:
     """The waivers of a file, in its order; raises UsageError for what is none or names what is not there."""
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise UsageError(f"{path}: is no TOML: {error}") from error
-    rows = document.pop("waiver", [])
-    if document or not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise UsageError(f"{path}: waivers stand under [[waiver]], and nothing else stands there")
-    return tuple(_waiver(f"{path}: waiver {n}", row, requirements) for n, row in enumerate(rows, 1))
+    return tuple(_waiver(row, requirements) for row in read_rows(path, ("requirement", "operation")))
 
 
 def apply_waivers(run: Run, waivers: Sequence[Waiver], today: date) -> Run:
@@ -102,9 +86,7 @@ def _waived(verdict: Verdict, waivers: Sequence[Waiver], run: Run) -> Verdict:
         return verdict
     for waiver in waivers:
         if waiver.speaks_of(verdict):
-            link = f", {waiver.link}" if waiver.link else ""
-            reason = f"{waiver.reason} ({waiver.owner}, until {waiver.until}{link})"
-            return replace(verdict, outcome=Outcome.WAIVED, reason=reason)
+            return replace(verdict, outcome=Outcome.WAIVED, reason=terms(waiver))
     return verdict
 
 
@@ -123,22 +105,13 @@ def _idle(waiver: Waiver, run: Run) -> str:
     return ""
 
 
-def _waiver(place: str, row: Mapping[str, Any], requirements: Mapping[str, Requirement]) -> Waiver:
-    for key, value in row.items():
-        if key not in _KEYS:
-            raise UsageError(f"{place}: {key}: there is no such key", f"keys: {', '.join(_KEYS)}")
-        if key == "until":
-            if not isinstance(value, date) or isinstance(value, datetime):
-                raise UsageError(f"{place}: until: must be a date", "as until = 2027-03-31, without quotes")
-        elif not isinstance(value, str):
-            raise UsageError(f"{place}: {key}: must be a text")
-    texts = {key: str(row.get(key, "")).strip() for key in _KEYS if key != "until"}
-    waiver = Waiver(place, **texts, until=row.get("until"))
+def _waiver(row: Row, requirements: Mapping[str, Requirement]) -> Waiver:
+    waiver = Waiver(row.place, **row.texts, until=row.until)
     requirement = requirements.get(waiver.requirement)
     if requirement is None:
-        message = f"{place}: requirement: there is no requirement {waiver.requirement!r}"
+        message = f"{row.place}: requirement: there is no requirement {waiver.requirement!r}"
         raise UsageError(message, "creditkit check --list tells them all")
     if waiver.operation and waiver.operation not in requirement.operations:
-        message = f"{place}: operation: {requirement.id} does not speak of {waiver.operation!r}"
+        message = f"{row.place}: operation: {requirement.id} does not speak of {waiver.operation!r}"
         raise UsageError(message, f"it speaks of {', '.join(requirement.operations)}")
     return waiver

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 
 from creditkit.conformance.client import Client
 from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.expectations import Explain, unexplained
 from creditkit.conformance.guard import Guard
 from creditkit.conformance.journal import Journal
 from creditkit.conformance.lab import Lab
@@ -90,7 +91,9 @@ def explore(
     return [*gate.findings, *silent, *cut], report
 
 
-def verdicts_on(findings: Sequence[Finding], exchanges: Iterable[Exchange], mode: Mode) -> Iterator[Verdict]:
+def verdicts_on(
+    findings: Sequence[Finding], exchanges: Iterable[Exchange], mode: Mode, explain: Explain = unexplained
+) -> Iterator[Verdict]:
     """Verdicts on the requirements of the fuzz group, and on each other one that is broken."""
     everything = load_requirements()
     touched = {exchange.operation for exchange in exchanges}
@@ -101,17 +104,17 @@ def verdicts_on(findings: Sequence[Finding], exchanges: Iterable[Exchange], mode
     for requirement in everything.values():
         mine = by_requirement.get(requirement.id, [])
         if mine or requirement.group == FUZZ:
-            yield from _of_requirement(requirement, mine, touched, mode)
+            yield from _of_requirement(requirement, mine, touched, mode, explain)
 
 
 def _of_requirement(
-    requirement: Requirement, findings: Sequence[Finding], touched: set[str], mode: Mode
+    requirement: Requirement, findings: Sequence[Finding], touched: set[str], mode: Mode, explain: Explain
 ) -> Iterator[Verdict]:
     bad = Outcome.FAIL if requirement.level == "MUST" else Outcome.WARN
     for operation in requirement.operations:
         mine = [f for f in findings if _operation(f, requirement) == operation]
         if mine:
-            yield Verdict(requirement, operation, bad, tuple(_faults(mine)))
+            yield Verdict(requirement, operation, bad, tuple(_faults(mine, requirement, operation, explain)))
         elif requirement.group != FUZZ:
             continue  # the structure of all answers is judged over the exchanges
         elif operation in touched:
@@ -127,14 +130,20 @@ def _operation(finding: Finding, requirement: Requirement) -> str:
     return finding.operation if own else requirement.operations[0]
 
 
-def _faults(findings: Sequence[Finding]) -> Iterator[Fault]:
-    """A fault for each kind of finding, a few at most: the fuzzer finds the same again and again."""
-    kinds: dict[str, Finding] = {}
+def _faults(
+    findings: Sequence[Finding], requirement: Requirement, operation: str, explain: Explain
+) -> Iterator[Fault]:
+    """A fault for each kind of finding, a few at most: the fuzzer finds the same again and again.
+
+    Those that a deviation explains take no room from the others.
+    """
+    kinds: dict[tuple[str, str], Fault] = {}
     for finding in findings:
-        kinds.setdefault(finding.message, finding)
-    for finding in list(kinds.values())[:_FAULTS]:
         status = str(finding.exchange.status) if finding.exchange else ""
-        yield Fault(_sentence(finding), expected=_expected(finding), got=status, exchange=finding.exchange)
+        fault = Fault(_sentence(finding), _expected(finding), status, finding.exchange)
+        kinds.setdefault((explain(requirement.id, operation, fault), finding.message), fault)
+    yield from [fault for (deviation, _), fault in kinds.items() if not deviation][:_FAULTS]
+    yield from [fault for (deviation, _), fault in kinds.items() if deviation]
 
 
 def _sentence(finding: Finding) -> str:

@@ -65,16 +65,6 @@ def keyword_case(lab: Lab) -> Iterator[Fault]:
         yield from answers(lab, exchange, 200, "the word Token may be written in any case")
 
 
-def challenge(lab: Lab) -> Iterator[Fault]:
-    """A 401 says in `WWW-Authenticate` how to authenticate."""
-    with a_credit(lab) as credit:
-        for more in ({"role": ""}, {"role": "", "authorization": _nobodys()}):
-            for exchange in reads(lab, str(credit["uuid"]), **more):
-                if exchange.status == 401 and not exchange.headers.get("www-authenticate"):
-                    told = "a 401 says how to authenticate"
-                    yield Fault(told, "WWW-Authenticate: Token", "no such header", exchange)
-
-
 def tells_nothing(lab: Lab) -> Iterator[Fault]:
     """A 401 holds nothing of a credit and does not count them."""
     with a_credit(lab) as credit:
@@ -133,6 +123,12 @@ def accept_before_credentials(lab: Lab) -> Iterator[Fault]:
     for role in ("", "staff"):
         exchange = lab.list(role=role, headers={"Accept": "application/pdf"})
         yield from answers(lab, exchange, 406, "Accept is looked at first")
+
+
+def not_acceptable_writes(lab: Lab) -> Iterator[Fault]:
+    """A write with an `Accept` that cannot be met is 406 and changes nothing."""
+    told = "Accept is looked at before anything is written"
+    yield from _denied(lab, 406, told, headers={"Accept": "application/xml"})
 
 
 def denied_writes(lab: Lab, role: str) -> Iterator[Fault]:

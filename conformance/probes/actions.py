@@ -37,13 +37,17 @@ def clear_status(lab: Lab) -> Iterator[Fault]:
 
 
 def answer_is_credit(lab: Lab) -> Iterator[Fault]:
-    """The answer is the credit as a retrieve gives it right after."""
-    with lab.credit(value="100", expected_consumption="10") as credit:
+    """The answer is the credit as a retrieve gives it right after, its offerings too."""
+    chosen = [str(offering["url"]) for offering in lab.offerings()[:2]]
+    with lab.credit(value="100", expected_consumption="10", offerings=chosen) as credit:
         uuid = str(credit["uuid"])
         for action in (APPLY, CLEAR):
             exchange = lab.act(uuid, action)
             told, stored = body_of(exchange), body_of(lab.retrieve(uuid))
             different = changed(stored, told) if isinstance(told, dict) else ["everything"]
+            # Offerings are compared by their uuids elsewhere; here both answers have whole objects.
+            if not different and _by_uuid(told["offerings"]) != _by_uuid(stored["offerings"]):
+                different = ["offerings"]
             if different:
                 yield Fault(
                     f"{action} answers with the credit",
@@ -288,6 +292,10 @@ def _paying(lab: Lab) -> Iterator[tuple[str, Decimal]]:
 def _state(lab: Lab, uuid: str) -> dict[str, Any]:
     state: dict[str, Any] = body_of(lab.retrieve(uuid))
     return state
+
+
+def _by_uuid(offerings_: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(offerings_, key=lambda offering: str(offering["uuid"]))
 
 
 def _others(lab: Lab, uuid: str) -> dict[str, Credit]:

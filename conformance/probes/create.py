@@ -13,7 +13,7 @@ from creditkit.conformance.exchanges import Exchange
 from creditkit.conformance.lab import CREDITS, CannotJudge, Lab
 from creditkit.conformance.verdicts import Fault
 
-from .common import first_of_month, forged, full, pointer_to, read, wrong_fields, wrong_status
+from .common import first_of_month, forged, full, listed, pointer_to, read, wrong_fields, wrong_status
 
 DEFAULTS: Mapping[str, Any] = {
     "value": "0",
@@ -285,6 +285,16 @@ def link_spellings(lab: Lab) -> Iterator[Fault]:
             made = read(answer)
             yield from wrong_fields(answer, {"customer": customer["url"]}, made, "is another customer")
             lab.destroy(made["uuid"])
+
+
+def unknown_format(lab: Lab) -> Iterator[Fault]:
+    """CREATE-FORMAT."""
+    with lab.customer() as customer:
+        answer = lab.create({"customer": customer["url"]}, query="format=xml")
+        yield from wrong_status(lab, answer, 404, "with a format that there is not")
+        found = listed(lab.list(f"customer_uuid={customer['uuid']}"))
+        if any(plain(entry.get("customer_uuid")) == plain(customer["uuid"]) for entry in found):
+            yield Fault("what cannot be answered is created", "no credit", "a credit is there", answer)
 
 
 def form(lab: Lab) -> Iterator[Fault]:

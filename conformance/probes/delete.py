@@ -120,6 +120,8 @@ def filtered(lab: Lab) -> Iterator[Fault]:
             yield Fault(
                 "a delete ignores the filter in its query", "the credit is there", "it is gone", answer
             )
+        answer = lab.destroy(made["uuid"], query="customer_uuid=no-uuid")
+        yield from wrong_status(lab, answer, 400, "with a filter that is no uuid")
 
 
 def _destroy(lab: Lab, made: dict[str, Any]) -> None:

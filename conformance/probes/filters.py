@@ -136,6 +136,8 @@ def unknown_parameter(lab: Lab) -> Iterator[Fault]:
     with _two(lab) as credits_:
         yield from _filtered(lab, credits_, {"creditkit_unknown": "1"}, lambda _: True)
         yield from _filtered(lab, credits_, {"uuid": str(credits_[0]["uuid"])}, lambda _: True)
+        # Later releases search by this one.
+        yield from _filtered(lab, credits_, {"query": str(credits_[0]["customer_slug"])}, lambda _: True)
 
 
 def _two(lab: Lab) -> AbstractContextManager[list[Credit]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from creditkit.conformance.verdicts import Fault
 
 from .common import credits_to_read, listed, pointer_to, read, wrong_status
 from .values import confirmed, populated
+
+_UNDASHED = re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{32}(?![0-9a-fA-F])")
 
 Credit = Mapping[str, Any]
 Judge = Callable[[Credit, Exchange], Iterator[Fault]]
@@ -35,6 +38,18 @@ def spellings(lab: Lab) -> Iterator[Fault]:
         uuid = UUID(entries[0]["uuid"])
         for spelling in (str(uuid), uuid.hex):
             yield from _is_credit(lab, lab.retrieve(spelling), str(uuid))
+
+
+def dashes(lab: Lab) -> Iterator[Fault]:
+    """ID-DASHES. A field that holds no uuid at all is judged elsewhere."""
+
+    def judge(credit: Credit, answer: Exchange) -> Iterator[Fault]:
+        for field in ("uuid", "url", "customer", "customer_uuid"):
+            text = str(credit.get(field))
+            if _UNDASHED.search(text):
+                yield Fault(f"`{field}` is written without dashes", "dashes", text, answer, pointer_to(field))
+
+    yield from _shown_credits(lab, judge)
 
 
 def capitals(lab: Lab) -> Iterator[Fault]:

@@ -40,7 +40,7 @@ def action(lab: Lab) -> Iterator[Fault]:
 
 
 def allow(lab: Lab) -> Iterator[Fault]:
-    """METHOD-ALLOW."""
+    """METHOD-ALLOW. By requests that may be sent where nothing is to be written."""
     for answer in _action_reads(lab):
         if answer.status == 405:
             yield from _wrong_allow(answer, {"POST", "OPTIONS"})

@@ -73,9 +73,16 @@ def expected_consumption(lab: Lab) -> Iterator[Fault]:
 
 @confirmed
 def value(lab: Lab) -> Iterator[Fault]:
-    """Values ascend and descend as numbers."""
+    """Values ascend and descend among those of one length; `as_numbers` judges the lengths."""
     with _distinct(lab, "value", {"value": "9"}, {"value": "100"}) as credits_:
-        yield from _by_value(lab, "value", credits_, lambda credit: number(credit["value"]))
+        lengths = {_length(credit) for credit in credits_}
+        for key in ("value", "-value"):
+            exchange, found = _sorted(lab, key)
+            yield from answers(lab, exchange, 200, f"?o={key} is answered")
+            for length in sorted(lengths):
+                alike = [number(c["value"]) or Decimal(0) for c in found if _length(c) == length]
+                if alike != sorted(alike, reverse=key.startswith("-")):
+                    yield _unsorted(exchange, key, first_few(sorted(alike)), first_few(alike))
 
 
 @confirmed
@@ -87,8 +94,14 @@ def as_numbers(lab: Lab) -> Iterator[Fault]:
         return [str(v) for v in values] != sorted(str(v) for v in values)
 
     reason = "the values sort as text like they do as numbers"
-    with populated(lab, enough, reason, {"value": "9"}, {"value": "100"}) as credits_:
-        yield from _by_value(lab, "value", credits_, lambda credit: number(credit["value"]))
+    with populated(lab, enough, reason, {"value": "9"}, {"value": "100"}):
+        for key in ("value", "-value"):
+            exchange, found = _sorted(lab, key)
+            yield from answers(lab, exchange, 200, f"?o={key} is answered")
+            lengths = [_length(credit) for credit in found]
+            if lengths != sorted(lengths, reverse=key.startswith("-")):
+                values = [str(credit["value"]) for credit in found]
+                yield _unsorted(exchange, key, "longer numbers behind shorter ones", first_few(values))
 
 
 @confirmed
@@ -184,6 +197,11 @@ def default(lab: Lab) -> Iterator[Fault]:
                 "the two newest credits last, the newest at the end",
                 first_few(mine) or "neither",
             )
+
+
+def _length(credit: Credit) -> int:
+    """How many digits a credit's value has before the point."""
+    return len(str(abs(int(number(credit["value"]) or 0))))
 
 
 def _sorted(lab: Lab, key: str) -> tuple[Exchange, list[Credit]]:

@@ -119,6 +119,7 @@ def not_acceptable(lab: Lab) -> Iterator[Fault]:
         uuid = entries[0]["uuid"]
         for answer in (
             lab.list(headers=headers),
+            lab.count(headers=headers),
             lab.retrieve(uuid, headers=headers),
             lab.consumptions(uuid, headers=headers),
         ):

@@ -30,7 +30,20 @@ from creditkit.conformance.verdicts import Outcome, Run, Verdict
 from creditkit.contract import load_facts
 
 from .evidence import shortened, visible
-from .findings import Finding, Gap, Kind, findings, first_word, gaps, headline, kinds, names, owing, remarks
+from .findings import (
+    Finding,
+    Gap,
+    Kind,
+    fate,
+    findings,
+    first_word,
+    gaps,
+    headline,
+    kinds,
+    names,
+    owing,
+    remarks,
+)
 
 _STYLES = {"good": "bold green", "bad": "bold red", "open": "bold yellow"}
 _MARKS = {"good": "PASS", "bad": "FAIL", "open": "OPEN"}
@@ -97,6 +110,11 @@ def show(run: Run, stream: TextIO | None = None, *, folder: Path | None = None) 
             page.title(title)
         for remark in noted:
             _remark(page, remark)
+    if run.expected:
+        page.title(f"Expected of {run.expects}")
+    for expected in run.expected:
+        style = "yellow" if expected.seen is False else "dim"
+        page.say(f"{fate(expected)}: {expected.title}", lead=f"{expected.id}  ", lead_style=style, indent=2)
     gaps_ = gaps(run)
     if gaps_:
         page.title("Not evaluated")

@@ -61,6 +61,11 @@ def document(run: Run) -> dict[str, Any]:
         "coverage": _coverage(run, evidence),
         "exchanges": [_exchange(number, exchange, number in cited) for number, exchange in evidence],
         "notes": list(run.notes),
+        "expects": run.expects,
+        "expected": [
+            {"deviation": e.id, "title": e.title, "seen": e.seen, "verdicts": list(e.verdicts)}
+            for e in run.expected
+        ],
         "environment": dict(run.environment),
     }
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from creditkit.conformance.requirements import Requirement
-from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
+from creditkit.conformance.verdicts import Expected, Fault, Outcome, Run, Verdict
 
 BROKEN = (Outcome.FAIL, Outcome.ERROR)
 
@@ -78,11 +78,13 @@ def headline(run: Run) -> Headline:
     if owed:
         sentence = f"Nothing is broken, but {_many(owed, 'MUST verdict')} could not be reached."
         return Headline("open", "Not proven", sentence)
-    if not run.count(Outcome.PASS):
+    if not run.count(Outcome.PASS) and not run.count(Outcome.EXPECTED):
         return Headline("open", "Not proven", "Nothing was judged.")
-    return Headline(
-        "good", "Conforms", f"{_many(run.count(Outcome.PASS), 'verdict')} passed and none is broken."
-    )
+    passed, expected = _many(run.count(Outcome.PASS), "verdict"), run.count(Outcome.EXPECTED)
+    if expected:
+        sentence = f"{passed} passed, {expected:,} are as expected of {run.expects}, and no other is broken."
+        return Headline("good", "Conforms", sentence)
+    return Headline("good", "Conforms", f"{passed} passed and none is broken.")
 
 
 def findings(run: Run) -> tuple[Finding, ...]:
@@ -98,6 +100,13 @@ def findings(run: Run) -> tuple[Finding, ...]:
         Finding(verdicts[0].requirement, tuple(verdicts), tuple(following.get(name, ())))
         for name, verdicts in own.items()
     )
+
+
+def fate(expected: Expected) -> str:
+    """What became of an expected deviation, in a word or two."""
+    if expected.seen is None:
+        return "not looked at"
+    return f"seen in {_many(len(expected.verdicts), 'verdict')}" if expected.seen else "not seen any more"
 
 
 def remarks(run: Run, outcome: Outcome) -> tuple[Finding, ...]:

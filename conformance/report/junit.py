@@ -1,7 +1,8 @@
 """JUnit XML: a run for continuous integration, one test case for each verdict.
 
-A failure is a `failure`, an error an `error`; what was not evaluated or is waived is `skipped` with its
-reason. A SHOULD that is not kept passes and says so in `system-out`, as JUnit knows no warning.
+A failure is a `failure`, an error an `error`; what was not evaluated, is waived or is expected is `skipped`
+with its reason. A SHOULD that is not kept passes and says so in `system-out`, as JUnit knows no warning. What
+became of each expected deviation is a property of every suite.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from creditkit.conformance.verdicts import Outcome, Run, Verdict
 
 from .evidence import visible
-from .findings import kinds
+from .findings import fate, kinds
+
+_SKIPPED = (Outcome.NOT_EVALUATED, Outcome.WAIVED, Outcome.EXPECTED)
 
 
 def to_junit(run: Run) -> bytes:
@@ -34,7 +37,8 @@ def _suite(
     suite = SubElement(root, "testsuite", {"name": group, **_tally(verdicts)})
     suite.set("timestamp", run.started.strftime("%Y-%m-%dT%H:%M:%S"))
     suite.set("time", f"{sum(_seconds(verdict, seconds) for verdict in verdicts):.3f}")
-    _properties(suite, {"url": run.url, "mode": run.mode})
+    fates = {f"expected {expected.id}": fate(expected) for expected in run.expected}
+    _properties(suite, {"url": run.url, "mode": run.mode, "expects": run.expects, **fates})
     for verdict in verdicts:
         case = SubElement(
             suite, "testcase", classname=group, name=verdict.key, time=f"{_seconds(verdict, seconds):.3f}"
@@ -62,10 +66,8 @@ def _result(case: Element, verdict: Verdict) -> None:
     if verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
         name = "failure" if verdict.outcome is Outcome.FAIL else "error"
         SubElement(case, name, message=first, type=verdict.requirement.id).text = _story(verdict)
-    elif verdict.outcome is Outcome.WAIVED:
-        SubElement(case, "skipped", message=f"waived: {reason}")
-    elif verdict.outcome is Outcome.NOT_EVALUATED:
-        SubElement(case, "skipped", message=f"not evaluated: {reason}")
+    elif verdict.outcome in _SKIPPED:
+        SubElement(case, "skipped", message=f"{verdict.outcome.value}: {reason}")
     elif verdict.outcome is Outcome.WARN:
         SubElement(case, "system-out").text = _story(verdict)
 
@@ -105,7 +107,7 @@ def _tally(verdicts: Sequence[Verdict]) -> dict[str, str]:
         "tests": str(len(outcomes)),
         "failures": str(outcomes.count(Outcome.FAIL)),
         "errors": str(outcomes.count(Outcome.ERROR)),
-        "skipped": str(outcomes.count(Outcome.NOT_EVALUATED) + outcomes.count(Outcome.WAIVED)),
+        "skipped": str(sum(outcome in _SKIPPED for outcome in outcomes)),
     }
 
 

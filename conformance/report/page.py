@@ -24,7 +24,7 @@ from creditkit.contract import API, Contract, load, load_facts
 
 from .citation import cite
 from .evidence import Evidence, ranges, readable, shortened, visible
-from .findings import Kind, findings, first_word, gaps, headline, kinds, owing, remarks
+from .findings import Kind, fate, findings, first_word, gaps, headline, kinds, owing, remarks
 
 _BODY = 4_000
 _VALUE = 1_000
@@ -54,6 +54,7 @@ _SEVERITY = (
     Outcome.WARN,
     Outcome.NOT_EVALUATED,
     Outcome.WAIVED,
+    Outcome.EXPECTED,
     Outcome.PASS,
 )
 
@@ -75,6 +76,8 @@ def to_html(run: Run) -> str:
         roots={verdict.key: finding.requirement.id for finding in found for verdict in finding.followers},
         warnings=remarks(run, Outcome.WARN),
         waived=remarks(run, Outcome.WAIVED),
+        expected=remarks(run, Outcome.EXPECTED),
+        fate=fate,
         gaps=gaps(run),
         matrix=_matrix(run, contract),
         operations=list(contract.operations.values()),

@@ -9,7 +9,7 @@ from creditkit.conformance.verdicts import Outcome, Run, Verdict
 from creditkit.contract import load_facts
 
 from .evidence import visible
-from .findings import Finding, findings, first_word, gaps, headline, kinds, names, owing, remarks
+from .findings import Finding, fate, findings, first_word, gaps, headline, kinds, names, owing, remarks
 
 LIMIT = 60_000
 """The most characters of a summary: GitHub refuses comments of more than 65,536."""
@@ -31,7 +31,7 @@ def to_markdown(run: Run) -> str:
             break
         room -= len(part)
         parts.append(part)
-    for part in (_remarks(run), _gaps(run)):
+    for part in (_remarks(run), _expected(run), _gaps(run)):
         if len(part) <= room:
             room -= len(part)
             parts.append(part)
@@ -90,6 +90,13 @@ def _remarks(run: Run) -> str:
             told = "; ".join(dict.fromkeys(filter(None, (first_word(v) for v in remark.verdicts))))
             text += f"- {remark.requirement.id}: {_plain(told or remark.requirement.text)}\n"
     return text
+
+
+def _expected(run: Run) -> str:
+    if not run.expected:
+        return ""
+    told = [f"- {_code(e.id)}: {fate(e)}. {_plain(e.title)}\n" for e in run.expected]
+    return f"\n### Expected of {_plain(run.expects)}\n\n{''.join(told)}"
 
 
 def _gaps(run: Run) -> str:

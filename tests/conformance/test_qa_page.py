@@ -16,7 +16,7 @@ from creditkit.conformance.config import TOKEN_KEYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "qa.md").read_text(encoding="utf-8")
-CI = sorted((ROOT / "docs" / "ci").iterdir())
+CI = sorted(file for file in (ROOT / "docs" / "ci").iterdir() if not file.name.startswith("review-"))
 OPTIONS = [option for option in cli.check.params if isinstance(option, click.Option)]
 
 

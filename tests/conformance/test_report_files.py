@@ -122,7 +122,8 @@ def test_the_document_tells_the_run() -> None:
     assert (found["url"], found["mode"], found["green"], found["seconds"]) == (URL, "write", False, 4.25)
     assert found["started"] == "2027-01-31T12:00:00+00:00"
     assert found["counts"] == {
-        "pass": 0, "fail": 3, "warn": 1, "waived": 1, "not evaluated": 1, "error": 1, "owed": 1,
+        "pass": 0, "fail": 3, "warn": 1, "waived": 1, "expected": 0, "not evaluated": 1, "error": 1,
+        "owed": 1,
     }  # fmt: skip
     assert found["findings"][1] == {
         "requirement": "CREATE-STATUS",
@@ -307,7 +308,7 @@ def test_the_trace_is_no_formula_for_a_spreadsheet() -> None:
 def test_the_summary_begins_with_the_verdict() -> None:
     text = to_markdown(broken())
     assert text.startswith("## Customer credits: does not conform\n\n2 findings explain 4 broken verdicts.\n")
-    assert "| 0 | 3 | 1 | 1 | 1 | 1 |" in text
+    assert "| 0 | 3 | 1 | 1 | 0 | 1 | 1 |" in text
     assert "### 2. CREATE-STATUS (MUST)" in text
     assert "Expected `201`, got `200`." in text
 

@@ -365,10 +365,13 @@ def test_a_request_outside_the_contract_is_not_judged(contract: Contract) -> Non
     assert judge("NO-SERVER-ERROR", stranger, contract) is None
 
 
-def test_the_same_fault_of_many_entries_is_said_once(contract: Contract) -> None:
-    entries = [credit(value="1"), credit(value="2"), credit(value="3", customer_slug=7)]
+def test_the_same_fault_of_many_entries_is_said_once_for_each_value(contract: Contract) -> None:
+    entries = [credit(value="1"), credit(value="1"), credit(value="3", customer_slug=7)]
     faults = judge("FIELD-FORMATS", answer("list", entries), contract)
-    assert [(f.message, f.got) for f in faults or []] == [("`value` breaks its pattern", "1")]
+    assert [(f.message, f.got) for f in faults or []] == [
+        ("`value` breaks its pattern", "1"),
+        ("`value` breaks its pattern", "3"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""The catalogue of deviations, as data and as a page."""

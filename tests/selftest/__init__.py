@@ -1,0 +1,1 @@
+"""The selftest: faults that are there on purpose, and what finds them."""
