@@ -1,0 +1,48 @@
+"""Review: a contract read for those who must judge it.
+
+    >>> from creditkit.review import lint, read_source
+    >>> lint(read_source("openapi.yaml"))
+    ()
+
+Knows contracts and nothing else: no server, no deployment. `command` has a function for each command of
+`creditkit review`.
+"""
+
+from .diff import Change, Judgement, Side, Witness, compare, read_revision
+from .findings import Finding, Place, Severity
+from .limits import Limits
+from .lint import Rule, lint, rules
+from .references import Broken
+from .review import Remark, Review, Unseen
+from .source import Source, parse_source, read_source
+from .trace import Trace, TraceRow, trace
+from .waivers import Waiver, apply_waivers, load_waivers
+
+__all__ = [
+    "Broken",
+    "Change",
+    "Finding",
+    "Judgement",
+    "Limits",
+    "Place",
+    "Remark",
+    "Review",
+    "Rule",
+    "Severity",
+    "Side",
+    "Source",
+    "Trace",
+    "TraceRow",
+    "Unseen",
+    "Waiver",
+    "Witness",
+    "apply_waivers",
+    "compare",
+    "lint",
+    "load_waivers",
+    "parse_source",
+    "read_revision",
+    "read_source",
+    "rules",
+    "trace",
+]

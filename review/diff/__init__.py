@@ -1,0 +1,14 @@
+"""The diff: what changed between two contracts on the wire, whom it breaks, and the exchange that proves it.
+
+>>> for change in compare(read_source("old.yaml"), read_source("new.yaml")):
+...     print(change.judgement, change.operation, change.where, change.message)
+"""
+
+from .changes import JUDGEMENTS as JUDGEMENTS
+from .changes import Change as Change
+from .changes import Judgement as Judgement
+from .changes import Side as Side
+from .changes import Witness as Witness
+from .compare import compare as compare
+from .git import read_revision as read_revision
+from .kinds import KINDS as KINDS

@@ -1,0 +1,87 @@
+"""Git: a contract, with the files it refers to, as it was at a revision."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+from creditkit.errors import ReviewInputError
+from creditkit.review.limits import Limits
+from creditkit.review.source import Source, parse_source
+
+_NOTHING = b"openapi: 3.0.3\ninfo: {title: '', version: ''}\npaths: {}\n"
+_SECONDS = 60
+
+
+def read_revision(
+    path: str | Path, revision: str, *, limits: Limits | None = None, remote: bool = False
+) -> Source:
+    """The contract in a file at a git revision; one without operations if the file was not there then.
+
+    Places name the revision before the file, as git does. Raises ReviewInputError where git is not installed,
+    the file is in no repository, or the repository does not have the revision.
+    """
+    limits = limits or Limits()
+    file = Path(path).resolve()  # of a symbolic link, git keeps where it leads
+    folder = file.parent
+    if not folder.is_dir():
+        raise ReviewInputError(f"{folder}: there is no such folder", "check the path of the contract")
+    _git(
+        folder,
+        "rev-parse",
+        "--git-dir",
+        otherwise=f"{path}: is in no git repository",
+        hint="name the old contract as a file",
+    )
+    commit = (
+        _git(
+            folder,
+            *("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"),
+            otherwise=f"{revision}: the repository has no such revision",
+            hint="git fetch it, or give another revision: a branch, a tag or a commit",
+        )
+        .decode()
+        .strip()
+    )
+
+    def fetch(name: str) -> bytes:
+        found = _run(folder, "cat-file", "blob", f"{commit}:./{name}")
+        if found.returncode:
+            raise FileNotFoundError(2, f"it was not there at {revision}")
+        return found.stdout
+
+    try:
+        data = fetch(file.name)
+    except FileNotFoundError:
+        data = _NOTHING
+    limits.check_bytes(len(data), f"{revision}:{path}")
+    try:
+        source = parse_source(str(path), data, fetch, limits=limits, remote=remote)
+    except ReviewInputError as error:
+        raise ReviewInputError(f"{revision}:{error.message}", error.hint, line=error.line) from error
+    trees = {name: replace(tree, name=f"{revision}:{tree.name}") for name, tree in source._trees.items()}
+    return replace(source, origin=f"{revision}:{path}", _trees=trees)
+
+
+def _git(folder: Path, *arguments: str, otherwise: str, hint: str) -> bytes:
+    found = _run(folder, *arguments)
+    if found.returncode:
+        raise ReviewInputError(otherwise, hint)
+    return found.stdout
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    try:
+        return subprocess.run(  # noqa: S603 - a list of arguments, and no shell
+            ["git", "-C", str(folder), *arguments],  # noqa: S607 - git is where the user has it
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+        )
+    except FileNotFoundError as error:
+        raise ReviewInputError(
+            "git: is not installed", "install it, or name the old contract as a file"
+        ) from error
+    except subprocess.TimeoutExpired as error:
+        raise ReviewInputError(f"git: no answer in {_SECONDS} seconds", "look at the repository") from error

@@ -1,0 +1,188 @@
+"""Rules about what points to something else: references, links, components, security."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from creditkit.review.grammar import Node
+from creditkit.review.pointers import from_fragment, join, tokens
+
+from .contract import Contract, Fault, Operation
+
+_SECTIONS = {
+    "schemas": "schema",
+    "responses": "response",
+    "parameters": "parameter",
+    "examples": "example",
+    "requestBodies": "request-body",
+    "headers": "header",
+    "securitySchemes": "security-scheme",
+    "links": "link",
+    "callbacks": "callback",
+    "pathItems": "path-item",
+}
+_HARMLESS = frozenset(
+    ("summary", "description", "title", "externalDocs", "example", "examples", "deprecated")
+)
+_BESIDE = ("path-item",)
+
+
+def reference_resolves(contract: Contract) -> Iterator[Fault]:
+    """A `$ref` leads to nothing, back to itself, or to what was not read."""
+    for broken in contract.source.broken:
+        yield Fault(broken.pointer, f"{broken.reference} leads nowhere: {broken.problem}")
+
+
+def reference_kind(contract: Contract) -> Iterator[Fault]:
+    """A `$ref` leads to a component of another kind."""
+    for node in contract.references:
+        parts = tokens(from_fragment(str(node.reference).removeprefix("#")))
+        if len(parts) == 3 and parts[0] == "components":
+            kind = _SECTIONS.get(parts[1])
+            if kind is not None and kind != node.kind:
+                yield Fault(
+                    join(node.pointer, "$ref"),
+                    f"a {_words(node.kind)} stands here, and {parts[2]} is a {_words(kind)}",
+                )
+
+
+def reference_siblings(contract: Contract) -> Iterator[Fault]:
+    """What stands beside a `$ref` and does not count."""
+    for node in contract.references:
+        if node.kind in _BESIDE or not (contract.old or node.kind != "schema"):
+            continue
+        target = contract.resolve(node.value)
+        for key, value in node.value.items():
+            if key == "$ref" or key in _HARMLESS or key.startswith("x-"):
+                continue
+            if not (isinstance(target, dict) and target.get(key) == value):
+                yield Fault(join(node.pointer, key), f"`{key}` beside a `$ref` does not count")
+
+
+def schema_loop(contract: Contract) -> Iterator[Fault]:
+    """A schema is its own part, without a property or an item between."""
+    direct = {broken.pointer for broken in contract.source.broken}
+    for pointer in sorted(contract.compiler.loops):
+        place = f"{pointer}/$ref"
+        if place not in direct:
+            yield Fault(
+                place, f"{contract.find(place)} leads back to this schema, with no property or item between"
+            )
+
+
+def component_used(contract: Contract) -> Iterator[Fault]:
+    """A component that no operation comes to."""
+    components = contract.document.get("components")
+    if not isinstance(components, dict) or not (
+        contract.document.get("paths") or contract.document.get("webhooks")
+    ):
+        return
+    reached = _reached(contract)
+    for section, members in components.items():
+        for name in members if isinstance(members, dict) and section in _SECTIONS else ():
+            pointer = join("/components", section, name)
+            if pointer not in reached:
+                yield Fault(pointer, f"no operation uses the {_words(_SECTIONS[section])} {name}")
+
+
+def link_target(contract: Contract) -> Iterator[Fault]:
+    """A link leads to no operation, or gives it a parameter that it does not have."""
+    for node in contract.of("link"):
+        operation = None
+        if isinstance(node.value.get("operationId"), str):
+            operation = contract.operation_ids.get(node.value["operationId"])
+            if operation is None:
+                name = node.value["operationId"]
+                yield Fault(join(node.pointer, "operationId"), f"there is no operation {name}")
+        elif str(node.value.get("operationRef", "")).startswith("#/"):
+            pointer = from_fragment(node.value["operationRef"][1:])
+            operation = next((one for one in contract.operations if one.pointer == pointer), None)
+            if contract.find(pointer) is None:
+                yield Fault(
+                    join(node.pointer, "operationRef"),
+                    f"there is no operation at {node.value['operationRef']}",
+                )
+        if operation is not None:
+            yield from _link_parameters(node, operation)
+
+
+def security_declared(contract: Contract) -> Iterator[Fault]:
+    """A security requirement names a scheme that is not declared."""
+    schemes = contract.find("/components/securitySchemes")
+    declared = schemes if isinstance(schemes, dict) else {}
+    holders: list[tuple[str, Mapping[str, Any]]] = [("", contract.document)]
+    holders += [(operation.pointer, operation.value) for operation in contract.operations]
+    for pointer, holder in holders:
+        requirements = holder.get("security")
+        for number, requirement in enumerate(requirements if isinstance(requirements, list) else ()):
+            for name in requirement if isinstance(requirement, dict) else ():
+                if name not in declared:
+                    yield Fault(
+                        join(pointer, "security", number, name), f"there is no security scheme {name}"
+                    )
+
+
+def _link_parameters(node: Node, operation: Operation) -> Iterator[Fault]:
+    given = node.value.get("parameters")
+    keys = {parameter.key for parameter in operation.parameters}
+    names = {name for _where, name in keys} | {f"{where}.{name}" for where, name in keys}
+    for name in given if isinstance(given, dict) else ():
+        if name not in names and name.lower() not in names:
+            yield Fault(join(node.pointer, "parameters", name), f"{operation.label} has no parameter {name}")
+
+
+def _reached(contract: Contract) -> set[str]:
+    """The components that paths, webhooks and security requirements come to, by pointer."""
+    waiting: list[Any] = [{key: value for key, value in contract.document.items() if key != "components"}]
+    reached: set[str] = set()
+    heirs = _heirs(contract)
+    while waiting:
+        for reference in _mentions(waiting.pop()):
+            pointer = join("", *tokens(from_fragment(reference[1:]))[:3])
+            if pointer not in reached:
+                reached.add(pointer)
+                waiting.append(contract.find(pointer))
+                waiting += heirs.get(pointer, [])
+    return reached
+
+
+def _heirs(contract: Contract) -> dict[str, list[Any]]:
+    """Schemas built on one with a discriminator: whoever may meet the base may meet them by their names."""
+    found: dict[str, list[Any]] = {}
+    for node in contract.of("schema"):
+        parts = tokens(node.pointer)
+        bases = node.value.get("allOf")
+        if len(parts) != 3 or not isinstance(bases, list):
+            continue
+        for base in bases:
+            target = contract.resolve(base)
+            if isinstance(base, dict) and isinstance(target, dict) and "discriminator" in target:
+                reference = from_fragment(str(base.get("$ref", "#"))[1:])
+                found.setdefault(reference, []).append({"$ref": f"#{node.pointer}"})
+    return found
+
+
+def _mentions(value: Any) -> Iterator[str]:
+    """Every local reference in a value, wherever it stands, and every security scheme that it requires."""
+    stack = [value]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            if isinstance(node.get("security"), list):
+                yield from _schemes(node["security"])
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+        elif isinstance(node, str) and node.startswith("#/"):
+            yield node
+
+
+def _schemes(requirements: list[Any]) -> Iterator[str]:
+    for requirement in requirements:
+        for name in requirement if isinstance(requirement, dict) else ():
+            yield "#" + join("/components/securitySchemes", name)
+
+
+def _words(kind: str) -> str:
+    return kind.replace("-", " ")

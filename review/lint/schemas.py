@@ -1,0 +1,185 @@
+"""Rules about schemas that do not say what they seem to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Set
+from typing import Any
+
+import jsonschema_rs
+
+from creditkit.review.grammar import Node
+from creditkit.review.loops import HEAVY
+from creditkit.review.pointers import from_fragment, join
+
+from .composition import parts
+from .contract import Contract, Fault, types_of
+from .values import enum_member
+
+_BOUNDS = (
+    ("minimum", "maximum"),
+    ("minLength", "maxLength"),
+    ("minItems", "maxItems"),
+    ("minProperties", "maxProperties"),
+    ("minContains", "maxContains"),
+)
+_OF_TYPE: Mapping[str, frozenset[str]] = {
+    "string": frozenset(("minLength", "maxLength", "pattern")),
+    "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+    "array": frozenset(("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains")),
+    "object": frozenset(
+        (
+            "properties",
+            "patternProperties",
+            "additionalProperties",
+            "required",
+            "minProperties",
+            "maxProperties",
+        )
+    ),
+}
+_CONSTRAINTS = frozenset(
+    (
+        *("allOf", "anyOf", "oneOf", "not", "if", "enum", "const", "contains"),
+        *("required", "minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems"),
+        *(
+            "minLength",
+            "maxLength",
+            "minimum",
+            "maximum",
+            "exclusiveMinimum",
+            "exclusiveMaximum",
+            "multipleOf",
+        ),
+    )
+)
+"""A schema without any of these admits something, whatever else it says."""
+
+
+def bounds_contradict(contract: Contract) -> Iterator[Fault]:
+    """A least value is above the greatest."""
+    for node in contract.of("schema"):
+        for least, most in _BOUNDS:
+            low, high = (_number(node.value.get(key)) for key in (least, most))
+            if low is not None and high is not None and low > high:
+                yield Fault(join(node.pointer, least), f"{least} is {low}, and {most} is {high}")
+
+
+def schema_unsatisfiable(contract: Contract) -> Iterator[Fault]:
+    """No value fits a schema. Of schemas that hold or refer to each other, the innermost is told."""
+    told = {fault.pointer.rpartition("/")[0] for fault in bounds_contradict(contract)}
+    told |= {
+        one.pointer.removesuffix("/enum") for one in enum_member(contract) if one.pointer.endswith("/enum")
+    }
+    empty: set[str] = set()
+    for node in reversed([*contract.of("schema")]):
+        if _CONSTRAINTS.isdisjoint(node.value) or node.value == {"not": {}} or node.pointer in told:
+            continue
+        if _admits_nothing(contract, node) and not _holds(contract, node, empty | told):
+            empty.add(node.pointer)
+    yield from (Fault(pointer, "no value at all fits this schema") for pointer in sorted(empty))
+
+
+def schema_heavy(contract: Contract) -> Iterator[Fault]:
+    """A schema whose parts, written out, are too many to follow. Of those in each other, the lightest."""
+    weights = contract.compiler.weights
+    for node in contract.of("schema"):
+        inner = [
+            weights.get(end, 0)
+            for part in parts(node.pointer, node.value)
+            for end in (part, contract.end(part)[0])
+        ]
+        if weights.get(node.pointer, 0) > HEAVY >= max(inner, default=0):
+            yield Fault(node.pointer, f"its parts, written out, are {weights[node.pointer]:,} schemas")
+
+
+def array_items(contract: Contract) -> Iterator[Fault]:
+    """An array in 3.0 that does not say of what."""
+    for node in contract.of("schema") if contract.old else ():
+        if node.value.get("type") == "array" and "items" not in node.value:
+            yield Fault(join(node.pointer, "type"), "an array without `items`")
+
+
+def keyword_without_effect(contract: Contract) -> Iterator[Fault]:
+    """A keyword for values of another type than the schema's."""
+    for node in contract.of("schema"):
+        types = types_of(node.value)
+        if not types:
+            continue
+        kinds = {"number" if one == "integer" else one for one in types}
+        for kind, keywords in _OF_TYPE.items():
+            for key in node.value if kind not in kinds else ():
+                if key in keywords:
+                    told = " or ".join(sorted(types))
+                    message = f"`{key}` is for values of type {kind}; the type here is {told}"
+                    yield Fault(join(node.pointer, key), message)
+
+
+def nullable_effect(contract: Contract) -> Iterator[Fault]:
+    """`nullable: true`, and null is refused all the same, or would be admitted without."""
+    for node in contract.of("schema"):
+        if node.value.get("nullable") is not True:
+            continue
+        pointer = join(node.pointer, "nullable")
+        values = node.value.get("enum")
+        if not contract.old:
+            yield Fault(pointer, "OpenAPI 3.1 has no `nullable`: null is refused")
+        elif "type" not in node.value and _restricts(contract, node.value):
+            yield Fault(pointer, "`nullable` counts beside `type` only: null is refused")
+        elif isinstance(values, list) and None not in values:
+            yield Fault(pointer, "null is not in the enum, so it is refused")
+
+
+def _number(value: Any) -> float | None:
+    return value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _admits_nothing(contract: Contract, node: Node) -> bool:
+    local = contract.compiler.local_schema(node.pointer)
+    try:
+        schema = jsonschema_rs.canonicalize(local or True, draft=jsonschema_rs.Draft202012)
+    except (ValueError, jsonschema_rs.ReferencingError):
+        return False
+    return schema.satisfiability() == jsonschema_rs.canonical.Satisfiability.NO
+
+
+def _holds(contract: Contract, node: Node, pointers: Set[str]) -> bool:
+    """Whether the schema is empty only because one that it holds or refers to is."""
+    if any(pointer.startswith(node.pointer + "/") for pointer in pointers):
+        return True
+    stack: list[Any] = [node.value]
+    seen: set[str] = set()
+    while stack:
+        value = stack.pop()
+        if isinstance(value, dict):
+            reference = value.get("$ref")
+            if isinstance(reference, str) and reference not in seen:
+                seen.add(reference)
+                target = from_fragment(reference.removeprefix("#"))
+                if any(one == target or one.startswith(target + "/") for one in pointers):
+                    return True
+                stack.append(contract.find(target))
+            stack.extend(value.values())
+        elif isinstance(value, list):
+            stack.extend(value)
+    return False
+
+
+def _restricts(contract: Contract, value: Mapping[str, Any]) -> bool:
+    """Whether a schema without a type refuses null by something else."""
+    schema = {key: member for key, member in value.items() if key in ("enum", "not")}
+    if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
+        return True
+    return any(
+        _all_typed(contract, value.get(key), every=key != "allOf") for key in ("allOf", "anyOf", "oneOf")
+    )
+
+
+def _all_typed(contract: Contract, branches: Any, *, every: bool) -> bool:
+    if not isinstance(branches, list) or not branches:
+        return False
+    refusals = []
+    for branch in branches:
+        target = contract.resolve(branch)
+        typed = isinstance(target, dict) and "type" in target and target.get("nullable") is not True
+        refusals.append(typed and target.get("type") != "null")
+    return all(refusals) if every else any(refusals)

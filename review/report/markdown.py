@@ -1,0 +1,135 @@
+"""The comment: a review in Markdown, made to fit into one comment on a pull request.
+
+Two runs over the same contracts give the same text: it has no times, no version and no path of a machine. Its
+first line is a mark by which a pipeline finds its own comment and replaces it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from creditkit.review.review import PARTS, Remark, Review
+
+from .headline import figures, headline
+from .words import cut, one_line, titles, whom
+
+LIMIT = 65_000
+"""The most characters of a comment. GitHub refuses more than 65,536; GitLab takes a million."""
+
+MARK = "<!-- creditkit review -->"
+
+_SIGNS = {"good": "✅", "open": "⚠️", "bad": "❌"}
+_LEVELS = ("error", "warning", "note")
+_TEXT = 600
+_WITNESS = 800
+_ENDING = 400
+
+
+def to_markdown(review: Review) -> str:
+    """A review as Markdown of at most LIMIT characters; what finds no room is counted at the end."""
+    top = "".join(_top(review))
+    room = LIMIT - len(top) - _ENDING
+    parts = [top]
+    left_out: list[Remark] = []
+    for title, remarks, told in _sections(review):
+        head = f"\n### {title}\n\n"
+        for number, remark in enumerate(remarks):
+            part = (head if number == 0 else "") + told(remark)
+            # Nothing after the first that finds no room: a gap in the middle would go unnoticed.
+            if left_out or len(part) > room:
+                left_out.append(remark)
+                continue
+            room -= len(part)
+            parts.append(part)
+    unseen = _unseen(review)
+    if not left_out and len(unseen) <= room:
+        parts.append(unseen)
+    if left_out:
+        parts.append(_ending(left_out))
+    return "".join(parts)
+
+
+def _top(review: Review) -> Iterator[str]:
+    line = headline(review)
+    yield f"{MARK}\n## {_SIGNS[line.tone]} {code(review.source.origin)}: {line.word.lower()}\n\n"
+    yield f"{line.sentence}\n\n"
+    if review.base is not None:
+        yield f"Compared with {code(review.base.origin)}.\n\n"
+    shown = list(figures(review))
+    yield f"| {' | '.join(name for name, _ in shown)} |\n|{'---:|' * len(shown)}\n"
+    yield f"| {' | '.join(number for _, number in shown)} |\n"
+
+
+_Section = tuple[str, Sequence[Remark], Callable[[Remark], str]]
+
+
+def _sections(review: Review) -> Iterator[_Section]:
+    """The sections, what fails the review first."""
+    notes: list[_Section] = []
+    for part in PARTS:
+        remarks = [remark for remark in review.of(part) if not remark.waived]
+        for title, listed in titles(part, remarks):
+            if all(remark.level == "note" for remark in listed):
+                notes.append((title, listed, _in_a_line))
+            else:
+                # Errors first: what finds no room should be what weighs least.
+                yield title, sorted(listed, key=lambda remark: _LEVELS.index(remark.level)), _in_full
+    yield from notes
+    waived = [remark for remark in review.remarks if remark.waived]
+    if waived:
+        yield f"Waived: {len(waived)}", waived, _in_a_line
+
+
+def _in_full(remark: Remark) -> str:
+    about = f"{plain(remark.about)}: " if remark.about else ""
+    lines = [f"- **{code(_where(remark))}** {about}{plain(remark.message)} ({code(remark.rule)})"]
+    change = remark.change
+    if change is not None and change.breaks:
+        lines.append(f"breaks clients that {whom(change.breaks)}")
+    if change is not None and change.witness is not None:
+        shown = code(cut(one_line(str(change.witness)), _WITNESS))
+        lines.append(f"witness, allowed by the {change.witness.admitted_by} contract alone: {shown}")
+    if remark.reason:
+        lines.append(f"why: {plain(remark.reason)}")
+    if remark.hint:
+        lines.append(f"do: {plain(remark.hint)}")
+    return "\n  - ".join(lines) + "\n"
+
+
+def _in_a_line(remark: Remark) -> str:
+    about = f"{plain(remark.about)}: " if remark.about else ""
+    waived = f" (waived: {plain(remark.waived)})" if remark.waived else ""
+    return f"- {code(_where(remark))} {about}{plain(remark.message)}{waived}\n"
+
+
+def _where(remark: Remark) -> str:
+    return f"{remark.place.file}:{remark.place.line}"
+
+
+def _unseen(review: Review) -> str:
+    if not review.unseen:
+        return ""
+    lines = "".join(f"- {plain(unseen.what)}: {plain(unseen.why)}\n" for unseen in review.unseen)
+    return f"\n<details><summary>Not looked at: {len(review.unseen)}</summary>\n\n{lines}\n</details>\n"
+
+
+def _ending(left_out: Sequence[Remark]) -> str:
+    """What was left out, by level: a cut must be seen."""
+    counted = Counter(remark.level for remark in left_out)
+    levels = ", ".join(f"{number:,} {level}s" for level, number in counted.items())
+    return f"\n**Left out here for want of room: {levels}.** The HTML report has them all.\n"
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it is, on one line."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~@!$&])", r"\\\1", cut(one_line(text), _TEXT))
+
+
+def code(text: str) -> str:
+    """Text as code on one line, in a fence that it cannot close."""
+    text = one_line(text)
+    fence = "`" * (max((len(found) for found in re.findall("`+", text)), default=0) + 1)
+    space = " " if text[:1] in "` " or text[-1:] in "` " else ""
+    return f"{fence}{space}{text}{space}{fence}"

@@ -1,0 +1,199 @@
+"""Schemas as what goes over the wire: `$ref` and `allOf` put together, 3.0 and 3.1 in the same words.
+
+A node is one schema, named by the pointers of the schemas that hold at once: that of a property which two
+members of an `allOf` describe has two. The empty node admits anything. `Schemas.view` says what a node
+demands, one step deep, so that schemas which contain themselves need no special care.
+
+3.0 is read as its text has it, but for `nullable` beside `allOf`, `anyOf` or `oneOf` without a `type`: by the
+text it has no effect there, and everybody who writes it means that null is admitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+from creditkit.review.pointers import from_fragment, join
+from creditkit.review.references import Missing, find
+from creditkit.review.source import Source
+
+from .demands import read_demands
+from .views import Group, Node, View, merge
+
+Direction = Literal["request", "response"]
+NULL = "null"
+_NULL_AT = "#null"
+"""Ends the pointer of the branch that `nullable` adds to alternatives: it stands nowhere by itself."""
+
+_OTHERS = (
+    *("not", "if", "contains", "prefixItems", "propertyNames", "dependentSchemas", "dependentRequired"),
+    *("unevaluatedProperties", "unevaluatedItems", "$dynamicRef"),
+)
+
+
+class Schemas:
+    """The schemas of one contract as they travel in one direction."""
+
+    def __init__(self, source: Source, direction: Direction) -> None:
+        self.source = source
+        self.direction = direction
+        self._hidden_by = "readOnly" if direction == "request" else "writeOnly"
+        self._views: dict[Node, View] = {}
+
+    def node(self, pointer: str) -> Node:
+        """The node of the schema at a pointer, references followed."""
+        return tuple(dict.fromkeys(at for at, _ in self._parts(pointer)))
+
+    def view(self, node: Node) -> View:
+        """What a node demands."""
+        view = self._views.get(node)
+        if view is None:
+            at = node[0] if node else ""
+            self._views[node] = View(at)  # what an alternative finds that is its own alternative
+            view = self._views[node] = merge([self._own(at) for at in node], at)
+        return view
+
+    def _parts(self, pointer: str, seen: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+        """The schemas that hold at once where one stands: what `$ref` and `allOf` lead to.
+
+        What leads nowhere or back to itself says nothing: the gate tells of it.
+        """
+        if pointer in seen:
+            return
+        try:
+            value = find(self.source.document, pointer)
+        except Missing:
+            return
+        if not isinstance(value, dict):
+            if value is False:
+                yield pointer, value
+            return
+        reference = value.get("$ref")
+        if isinstance(reference, str) and reference.startswith("#"):
+            if self.source.version == "3.0":
+                yield from self._parts(from_fragment(reference[1:]), (*seen, pointer))
+                return
+            yield from self._parts(from_fragment(reference[1:]), (*seen, pointer))
+        whole = value.get("nullable") is True and "type" not in value
+        if any(key not in ("$ref", "allOf") for key in value) or (whole and "allOf" in value):
+            yield pointer, value
+        if not whole:
+            for number, _ in enumerate(_list(value.get("allOf"))):
+                yield from self._parts(f"{pointer}/allOf/{number}", (*seen, pointer))
+
+    def _own(self, pointer: str) -> View:
+        """What one schema demands by itself, its `allOf` and `$ref` left out."""
+        if pointer.endswith(_NULL_AT):
+            return View(pointer.removesuffix(_NULL_AT), demands={"type": (NULL,)})
+        value = find(self.source.document, pointer)
+        view = View(pointer)
+        if not isinstance(value, dict):
+            view.never = True
+            return view
+        self._read_demands(view, value)
+        self._read_members(view, value)
+        for keyword in _OTHERS:
+            if keyword in value:
+                view.others[keyword] = [pointer]
+                view.places[keyword] = join(pointer, keyword)
+        view.examples = [value["example"]] if "example" in value else [*_list(value.get("examples"))]
+        view.deprecated = value.get("deprecated") is True
+        if "default" in value:
+            view.default = (value["default"],)
+            view.places["default"] = join(pointer, "default")
+        return self._with_groups(view, value)
+
+    def _read_demands(self, view: View, value: Mapping[str, Any]) -> None:
+        demands = view.demands = read_demands(value, nullable=self.source.version == "3.0")
+        view.places = {keyword: join(view.at, keyword) for keyword in value if keyword in demands}
+        if "const" in value:
+            view.places["enum"] = join(view.at, "const")
+        if "nullable" in value:
+            view.places["nullable"] = join(view.at, "nullable")
+
+    def _read_members(self, view: View, value: Mapping[str, Any]) -> None:
+        hidden = set()
+        for name in _dict(value.get("properties")):
+            node = self.node(join(view.at, "properties", name))
+            if any(self._is_hidden(at) for at in node):
+                hidden.add(name)
+            else:
+                view.properties[name] = node
+                view.places[f"properties/{name}"] = join(view.at, "properties", name)
+        view.hidden = frozenset(hidden)
+        for number, name in enumerate(_list(value.get("required"))):
+            if isinstance(name, str) and name not in hidden:
+                view.required[name] = join(view.at, "required", number)
+        for pattern in _dict(value.get("patternProperties")):
+            view.pattern_properties[pattern] = self.node(join(view.at, "patternProperties", pattern))
+        if "additionalProperties" in value:
+            view.additional = self.node(join(view.at, "additionalProperties"))
+            view.places["additionalProperties"] = join(view.at, "additionalProperties")
+        if "items" in value and "prefixItems" not in value:
+            view.items = self.node(join(view.at, "items"))
+            view.places["items"] = join(view.at, "items")
+
+    def _is_hidden(self, pointer: str) -> bool:
+        value = find(self.source.document, pointer)
+        return isinstance(value, dict) and value.get(self._hidden_by) is True
+
+    def _with_groups(self, view: View, value: Mapping[str, Any]) -> View:
+        """The view with its alternatives. A single one is none, and `X or null` is an X that may be null."""
+        inner: list[View] = []
+        whole = value.get("nullable") is True and "type" not in value and self.source.version == "3.0"
+        if whole and "allOf" in value:
+            parts = [
+                p for n, _ in enumerate(_list(value["allOf"])) for p in self.node(f"{view.at}/allOf/{n}")
+            ]
+            inner.append(self._or_null(tuple(dict.fromkeys(parts)), view.at))
+        for keyword in ("anyOf", "oneOf"):
+            at = join(view.at, keyword)
+            branches = [self.node(f"{at}/{n}") for n, _ in enumerate(_list(value.get(keyword)))]
+            rest = [branch for branch in branches if not self._is_null(branch)]
+            with_null = whole or len(rest) < len(branches)
+            if len(rest) == 1 and not (
+                keyword == "oneOf" and len(branches) > 1 and self._may_be_null(rest[0])
+            ):
+                inner.append(self._or_null(rest[0], at) if with_null else self.view(rest[0]))
+            elif branches:
+                if whole and len(rest) == len(branches):
+                    inner.append(self._alternatives("anyOf", (*branches, (at + _NULL_AT,)), at))
+                else:
+                    inner.append(self._alternatives(keyword, tuple(branches), at))
+        return merge([view, *inner], view.at) if inner else view
+
+    def _alternatives(self, keyword: str, branches: tuple[Node, ...], at: str) -> View:
+        return View(
+            at, groups=[Group("oneOf" if keyword == "oneOf" else "anyOf", branches, at)], places={keyword: at}
+        )
+
+    def _is_null(self, node: Node) -> bool:
+        if len(node) != 1:
+            return False
+        value = find(self.source.document, node[0])
+        return isinstance(value, dict) and (value.get("type") == NULL or value.get("enum") == [None])
+
+    def _may_be_null(self, node: Node) -> bool:
+        """Whether a node admits null by itself: as two alternatives of a `oneOf`, null would be refused."""
+        types = self.view(node).types
+        return types is None or NULL in types
+
+    def _or_null(self, node: Node, at: str) -> View:
+        inner = self.view(node)
+        if not inner.is_flat:
+            return View(at, groups=[Group("anyOf", (node, (at + _NULL_AT,)), at)])
+        demands = dict(inner.demands)
+        if "type" in demands:
+            demands["type"] = tuple(sorted({*demands["type"], NULL}))
+        if "enum" in demands and None not in demands["enum"]:
+            demands["enum"] = [*demands["enum"], None]
+        return replace(inner, demands=demands)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
