@@ -9,9 +9,11 @@ VENV       := .venv
 BIN        := $(VENV)/bin
 CLIENTS    := .cache/clients
 TYPESCRIPT := tests/clients/typescript
-# Clients with exactly the documented surface: the release that the page describes, and the oldest one.
-WALDUR     := $(CLIENTS)/waldur-7.9.1 $(CLIENTS)/waldur-7.7.5
+# Clients with exactly the documented surface: the release that the page describes, and the oldest one; and
+# a recent one, for what the mock shows of recent releases.
+WALDUR     := $(CLIENTS)/waldur-7.9.1 $(CLIENTS)/waldur-7.7.5 $(CLIENTS)/waldur-8.1.3
 NODE       := $(TYPESCRIPT)/node_modules/.package-lock.json
+PEERS      := benchmarks/node_modules/.package-lock.json
 
 NODE_NEEDED := Node.js 18.18 or newer and npm (apt-get install nodejs npm)
 HAS_NODE    := command -v npm >/dev/null 2>&1 && \
@@ -23,10 +25,10 @@ PIP    := $(PINNED) $(BIN)/pip
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
 .DELETE_ON_ERROR:
-.PHONY: help mock test check soak format wheel lock clean
+.PHONY: help mock test check soak selftest bench bench-quick bench-store format wheel lock clean
 
 help: ## list the tasks (the default)
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 mock: $(VENV)/.mock ## serve the mock; options go into ARGS="--port 9000"
 	@$(BIN)/creditkit mock $(ARGS)
@@ -36,6 +38,18 @@ test: $(VENV)/.dev $(WALDUR) $(NODE) ## run the tests, real clients included; AR
 
 soak: $(VENV)/.dev ## run the long tests that `make test` leaves out
 	$(PYTEST) --dist=load -m soak $(ARGS)
+
+selftest: $(VENV)/.dev ## hold the check to every deviation and mutant; options go into ARGS=
+	$(BIN)/creditkit selftest $(ARGS)
+
+bench: $(VENV)/.dev $(PEERS) ## measure the mock beside other mock servers (needs Node.js and wrk), some minutes
+	$(BIN)/python -m benchmarks.http $(ARGS)
+
+bench-quick: $(VENV)/.dev ## measure the mock beside its stock engine and a bare server, under a minute
+	$(BIN)/python -m benchmarks.quick $(ARGS)
+
+bench-store: $(VENV)/.dev ## measure the store beside TinyDB's own storages, some minutes
+	$(BIN)/python -m benchmarks.store $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, and which package may import which
 	$(BIN)/ruff check
@@ -58,7 +72,7 @@ lock: $(BIN)/pip ## resolve constraints.txt anew from pyproject.toml; ARGS=--upg
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file constraints.txt $(ARGS)
 
 clean: ## remove all that these tasks have made
-	rm -rf $(VENV) .cache build dist src/*.egg-info $(TYPESCRIPT)/node_modules
+	rm -rf $(VENV) .cache build dist src/*.egg-info $(TYPESCRIPT)/node_modules benchmarks/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -85,6 +99,11 @@ $(CLIENTS)/waldur-%: | $(BIN)/pip
 	@rm -rf $@.part
 	@$(PIP) install --quiet --no-deps --target $@.part waldur-api-client==$*
 	@mv $@.part $@
+
+$(PEERS): benchmarks/package-lock.json
+	@$(HAS_NODE) || { echo "the other servers need $(NODE_NEEDED)" >&2; exit 1; }
+	@echo "Installing the other servers into benchmarks/ ..."
+	@cd benchmarks && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 
 # Without Node its tests are skipped and say so; in CI they may not be.
 $(NODE): $(TYPESCRIPT)/package-lock.json

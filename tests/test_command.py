@@ -190,8 +190,9 @@ def test_every_option_and_exit_code_is_documented() -> None:
     for option in mock.params:
         assert isinstance(option, click.Option)
         assert f"| `{option.opts[0]}` | `{option.envvar}` |" in told
-    # DeploymentError ends a check of a deployment, which has exit codes of its own.
-    kinds = [kind for kind in errors.CreditkitError.__subclasses__() if kind is not errors.DeploymentError]
+    # These two end a check and a review, whose exit codes are told in pages of their own.
+    others = (errors.DeploymentError, errors.ReviewInputError)
+    kinds = [kind for kind in errors.CreditkitError.__subclasses__() if kind not in others]
     documented = {int(code) for code in re.findall(r"^\| (\d+) \|", told, re.MULTILINE)}
     assert documented == {0, 70, *(kind.exit_code for kind in kinds)}
     assert len({kind.exit_code for kind in kinds}) == len(kinds)

@@ -11,11 +11,14 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from creditkit.errors import CreditkitError
+
+if TYPE_CHECKING:
+    from creditkit.review.command import Options as ReviewOptions
 
 _DEBUG = "CREDITKIT_DEBUG"
 _BUG = 70
@@ -62,12 +65,92 @@ def cli() -> None:
     help="File that keeps the world between runs. Default: in memory, gone at the end.",
 )
 @click.option(
+    "--durable",
+    is_flag=True,
+    envvar="CREDITKIT_DURABLE",
+    show_envvar=True,
+    help="With --data: answer when the disk has what was written, so that it survives a loss of power.",
+)
+@click.option(
     "--now",
     envvar="CREDITKIT_NOW",
     show_envvar=True,
     type=click.DateTime(formats=["%Y-%m-%d"]),
     metavar="DATE",
     help="Date on which the world's clock starts, as 2027-01-31. Default: the seed's.",
+)
+@click.option(
+    "--deviate",
+    envvar="CREDITKIT_DEVIATE",
+    show_envvar=True,
+    default="",
+    metavar="ID[,ID...]",
+    help="Deviations to show, as docs/deviations.md names them. Default: none.",
+)
+@click.option(
+    "--as",
+    "release",
+    envvar="CREDITKIT_AS",
+    show_envvar=True,
+    default="",
+    metavar="RELEASE",
+    help="Behave as a release does, such as waldur-8.0.9. Default: as the contract says.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["plans", "stock"]),
+    default="plans",
+    show_default=True,
+    envvar="CREDITKIT_ENGINE",
+    show_envvar=True,
+    help="How requests are answered: by plans made at the start, or by Connexion's own pipeline.",
+)
+@click.option(
+    "--no-memo",
+    is_flag=True,
+    envvar="CREDITKIT_NO_MEMO",
+    show_envvar=True,
+    help="Check every answer anew, also one whose very bytes were found right before.",
+)
+@click.option(
+    "--max-body",
+    type=click.IntRange(min=1),
+    default=1_048_576,
+    show_default=True,
+    envvar="CREDITKIT_MAX_BODY",
+    show_envvar=True,
+    metavar="BYTES",
+    help="Largest request body; a larger one is answered 413.",
+)
+@click.option(
+    "--max-url",
+    type=click.IntRange(min=1),
+    default=8_192,
+    show_default=True,
+    envvar="CREDITKIT_MAX_URL",
+    show_envvar=True,
+    metavar="BYTES",
+    help="Longest path and query; longer ones are answered 414.",
+)
+@click.option(
+    "--max-headers",
+    type=click.IntRange(min=1),
+    default=32_768,
+    show_default=True,
+    envvar="CREDITKIT_MAX_HEADERS",
+    show_envvar=True,
+    metavar="BYTES",
+    help="Largest request headers; larger ones are answered 431.",
+)
+@click.option(
+    "--request-timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30,
+    show_default=True,
+    envvar="CREDITKIT_REQUEST_TIMEOUT",
+    show_envvar=True,
+    metavar="SECONDS",
+    help="How long headers, and then a body, may take to come; slower ones are answered 408.",
 )
 @click.option(
     "--quiet",
@@ -77,12 +160,42 @@ def cli() -> None:
     help="Print the base URL and nothing else.",
 )
 def mock(
-    host: str, port: int, seed: Path | None, data: Path | None, now: datetime.datetime | None, quiet: bool
+    host: str,
+    port: int,
+    seed: Path | None,
+    data: Path | None,
+    durable: bool,
+    now: datetime.datetime | None,
+    deviate: str,
+    release: str,
+    engine: str,
+    no_memo: bool,
+    max_body: int,
+    max_url: int,
+    max_headers: int,
+    request_timeout: float,
+    quiet: bool,
 ) -> None:
     """Serve the API from a world of example data, until Ctrl-C."""
-    from creditkit.mock import Settings, serve  # the other subcommands need no web server
+    from creditkit.mock import Engine, Limits, Settings, serve  # the other subcommands need no web server
 
-    serve(Settings(host, port, seed, data, now.date() if now else None, quiet))
+    deviations = tuple(filter(None, (name.strip() for name in deviate.split(","))))
+    serve(
+        Settings(
+            host=host,
+            port=port,
+            seed=seed,
+            data=data,
+            durable=durable,
+            now=now.date() if now else None,
+            quiet=quiet,
+            release=release,
+            deviations=deviations,
+            engine=Engine(engine),
+            remember=not no_memo,
+            limits=Limits(max_body, max_url, max_headers, request_timeout),
+        )
+    )
 
 
 def _option(name: str, text: str, variable: str = "", **more: Any) -> Callable[[_Function], _Function]:
@@ -116,6 +229,7 @@ def _option(name: str, text: str, variable: str = "", **more: Any) -> Callable[[
 @_option("--only", "A requirement or a group to judge; may be repeated.", multiple=True, metavar="ID|GROUP")
 @_option("--report", "Folder to write the report to, or to replay from.", type=_PATH, metavar="DIR")
 @_option("--waivers", "File of waivers.", type=_PATH, metavar="FILE")
+@_option("--expect", "Release, or file of deviations, that is expected.", metavar="RELEASE|FILE")
 @_option("--quiet", "Print the verdict and nothing else.", is_flag=True)
 @_option("--list", "List the requirements, and stop.", is_flag=True)
 @_option("--explain", "Tell all about one requirement, and stop.", metavar="ID")
@@ -163,6 +277,7 @@ def check(context: click.Context, /, **given: Any) -> int:
         only=given["only"],
         report=given["report"],
         waivers=given["waivers"],
+        expect=given["expect"],
         quiet=given["quiet"],
     )
     if action == "replay":
@@ -172,6 +287,207 @@ def check(context: click.Context, /, **given: Any) -> int:
     if action == "cleanup":
         return command.clean_up_deployment(options)
     return command.check_deployment(options)
+
+
+class _ReviewGroup(click.Group):
+    """`review SPEC` without the name of a command is `review all SPEC`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments, with the command that they leave out."""
+        if args and args[0] not in {*self.commands, *self.get_help_option_names(ctx)}:
+            args = ["all", *args]
+        return super().parse_args(ctx, args)
+
+
+def _review_options(command: _Function) -> _Function:
+    """The options that every command of `review` has, each with its twin in the environment."""
+    formats = ["text", "markdown", "sarif", "github", "gitlab", "json", "csv", "html"]
+    options: list[tuple[str, str, dict[str, Any]]] = [
+        ("--format", "What to print. Default: text.", {"type": click.Choice(formats), "default": "text"}),
+        ("--output", "File to write that into, instead of printing it.", {"type": _PATH, "metavar": "FILE"}),
+        ("--report", "Folder to write all of the report's files into.", {"type": _PATH, "metavar": "DIR"}),
+        ("--waivers", "File of waivers.", {"type": _PATH, "metavar": "FILE"}),
+        ("--allow-remote", "Fetch references that lead to other hosts.", {"is_flag": True}),
+        (
+            "--max-size",
+            "Largest contract to read, in millions of bytes. Default: 16.",
+            {"type": click.FloatRange(0.001, 1000), "default": 16, "metavar": "N"},
+        ),
+    ]
+    for name, text, more in reversed(options):
+        command = _review_option(name, text, **more)(command)
+    return command
+
+
+def _review_option(name: str, text: str, **more: Any) -> Callable[[_Function], _Function]:
+    twin = f"CREDITKIT_REVIEW_{name.removeprefix('--').upper().replace('-', '_')}"
+    return click.option(name, help=text, envvar=twin, show_envvar=True, **more)
+
+
+_facts = _review_option(
+    "--facts", "Table of documented facts. Default: those of Customer Credits.", type=_PATH, metavar="FILE"
+)
+_strict = _review_option("--strict", "Fail on possibly breaking changes as well.", is_flag=True)
+
+
+@cli.group(cls=_ReviewGroup, no_args_is_help=True)
+def review() -> None:
+    """Read a contract for its reviewers.
+
+    `creditkit review SPEC --base REV` tells all of it: faults, changes since a git revision, trace.
+    """
+
+
+@review.command("all")
+@click.argument("spec", type=_PATH)
+@_review_option("--base", "What to compare with: a git revision, or a file.", default="", metavar="REV")
+@_facts
+@_strict
+@_review_options
+def review_all(spec: Path, base: str, **given: Any) -> int:
+    """Tell everything about SPEC: its faults, its changes since the base, its trace."""
+    from creditkit.review import command
+
+    return command.review_contract(spec, base, _review_settings(given))
+
+
+@review.command("lint")
+@click.argument("spec", type=_PATH)
+@_review_options
+def review_lint(spec: Path, **given: Any) -> int:
+    """Tell the faults of SPEC, each with its line."""
+    from creditkit.review import command
+
+    return command.lint_contract(spec, _review_settings(given))
+
+
+@review.command("diff")
+@click.argument("specs", type=_PATH, nargs=-1, required=True, metavar="OLD NEW | SPEC")
+@_review_option("--against-git", "Compare SPEC with itself at a git revision.", default="", metavar="REV")
+@_strict
+@_review_options
+def review_diff(specs: tuple[Path, ...], against_git: str, **given: Any) -> int:
+    """Tell what changed between two contracts, whom it breaks, and the proof."""
+    from creditkit.review import command
+
+    return command.compare_contracts(specs, against_git, _review_settings(given))
+
+
+@review.command("trace")
+@click.argument("spec", type=_PATH)
+@_facts
+@_review_options
+def review_trace(spec: Path, **given: Any) -> int:
+    """Tell which documented fact stands where in SPEC, and what nothing explains."""
+    from creditkit.review import command
+
+    return command.trace_contract(spec, _review_settings(given))
+
+
+def _review_settings(given: dict[str, Any]) -> ReviewOptions:
+    from creditkit.review.command import Options
+
+    return Options(form=given.pop("format"), **given)
+
+
+@cli.group()
+def store() -> None:
+    """Look after the data files of mocks."""
+
+
+_DATA_FILE = click.argument("file", type=_PATH)
+
+
+def _to(text: str) -> Callable[[_Function], _Function]:
+    return click.option(
+        "--to", required=True, envvar="CREDITKIT_STORE_TO", show_envvar=True, type=_PATH, help=text
+    )
+
+
+@store.command("check")
+@_DATA_FILE
+def store_check(file: Path) -> None:
+    """Say whether FILE is whole, and what it holds."""
+    from creditkit.store import command
+
+    command.check_file(file)
+
+
+@store.command("repair")
+@_DATA_FILE
+@_to("File to write; it must not exist.")
+def store_repair(file: Path, to: Path) -> None:
+    """Write what can be saved of FILE to another file, and say what was lost."""
+    from creditkit.store import command
+
+    command.repair_file(file, to)
+
+
+@store.command("export")
+@_DATA_FILE
+@_to("File, or folder for CSV, to write; it must not exist.")
+@click.option(
+    "--format",
+    "form",
+    default="json",
+    show_default=True,
+    envvar="CREDITKIT_STORE_FORMAT",
+    show_envvar=True,
+    type=click.Choice(["json", "csv"]),
+    help="Plain TinyDB JSON, or a folder of spreadsheets.",
+)
+def store_export(file: Path, to: Path, form: str) -> None:
+    """Write the world in FILE for other programs; a mock may hold the file."""
+    from creditkit.store import command
+
+    command.export_file(file, to, form)
+
+
+@store.command("import")
+@click.argument("path", type=_PATH)
+@_to("Data file to write; it must not exist.")
+def store_import(path: Path, to: Path) -> None:
+    """Make a data file of PATH: plain TinyDB JSON, or a folder of CSV files."""
+    from creditkit.store import command
+
+    command.import_file(path, to)
+
+
+def _selftest_option(name: str, text: str, **more: Any) -> Callable[[_Function], _Function]:
+    twin = f"CREDITKIT_SELFTEST_{name.removeprefix('--').upper()}"
+    return click.option(name, help=text, envvar=twin, show_envvar=True, **more)
+
+
+@cli.command()
+@click.argument("names", nargs=-1, metavar="[ID|GROUP]...")
+@_selftest_option("--mutants", "Test the generated mutants; names are parts of their ids.", is_flag=True)
+@_selftest_option("--sample", "Draw so many mutants, always the same ones.", type=int, default=0, metavar="N")
+@_selftest_option("--quick", "Leave out what takes schemathesis to judge.", is_flag=True)
+@_selftest_option("--ablate", "Show what survives without a requirement; all in turn.", metavar="ID|all")
+@_selftest_option("--compare", "Let another tool try.", type=click.Choice(["schemathesis"]))
+@_selftest_option(
+    "--workers", "Processes to use. Default: one a core, two at most.", type=int, default=0, metavar="N"
+)
+@_selftest_option("--json", "File to write the results to.", type=_PATH, metavar="FILE")
+@click.pass_context
+def selftest(context: click.Context, /, names: tuple[str, ...], **given: Any) -> int:
+    """Test the check: does it catch every deviation of the catalogue?
+
+    Each deviation is shown by a mock and judged over HTTP. Without names, all of them.
+    """
+    from creditkit import selftest as package  # the other subcommands need both sides never
+
+    actions = [name for name in ("mutants", "ablate", "compare") if given[name]]
+    if len(actions) > 1:
+        raise click.UsageError(f"--{actions[0]} and --{actions[1]} are two things to do", context)
+    options = package.Options(names, given["workers"], given["quick"], given["sample"], given["json"])
+    if given["mutants"]:
+        return package.catch_mutants(options)
+    if given["ablate"]:
+        return package.ablate(given["ablate"], options)
+    if given["compare"]:
+        return package.compare_with_schemathesis(options)
+    return package.catch_deviations(options)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

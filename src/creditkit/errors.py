@@ -8,6 +8,7 @@
     ├── SeedError         4   a seed file cannot be read, or breaks a rule (`line`)
     ├── DataFileError     5   a data file cannot be read or written
     ├── PortError         6   the address or port cannot be listened on
+    ├── ReviewInputError  7   a contract, or a part of it, cannot be read for its review (`line`)
     └── DeploymentError   2   a deployment cannot be reached or judged: `check` could not do its work
 
     Refusal                   a request that the world does not grant; becomes one HTTP answer
@@ -78,6 +79,19 @@ class PortError(CreditkitError):
     """The mock cannot listen on the address and port that it was given."""
 
     exit_code = 6
+
+
+class ReviewInputError(CreditkitError):
+    """A contract, or a part of it, cannot be read for its review.
+
+    `line` is counted from 1 and is None where the whole file is at fault.
+    """
+
+    exit_code = 7
+
+    def __init__(self, message: str, hint: str = "", *, line: int | None = None) -> None:
+        super().__init__(message, hint)
+        self.line = line
 
 
 class DeploymentError(CreditkitError):

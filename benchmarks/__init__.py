@@ -1,0 +1,1 @@
+"""Measurements that write themselves into docs/performance.md; run by `make bench-…`."""

@@ -1,0 +1,67 @@
+"""What was measured, as Markdown: one table of all cases, one of start-up and memory."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable, Iterator, Sequence
+
+from .cases import CASES
+from .load import Sample
+from .measure import Measured
+
+BASE = "Prism"
+"""The server that the others are compared with: the other mock that checks requests and answers."""
+
+FIGURES: tuple[tuple[str, Callable[[Sample], float], str, bool], ...] = (
+    ("processor µs", lambda sample: sample.processor, "{:,.0f}", True),
+    ("requests/s", lambda sample: sample.rate, "{:,.0f}", False),
+    ("p50 ms", lambda sample: sample.p50 / 1000, "{:.2f}", True),
+    ("p99 ms", lambda sample: sample.p99 / 1000, "{:.2f}", True),
+)
+"""Each figure: its title, how it is read, how it is written, and whether less is better."""
+
+
+def tables(found: Sequence[Measured]) -> str:
+    """All tables, a case each, and one of start-up and memory."""
+    parts = ["\n".join(_case(found, case.name, case.title)) for case in CASES]
+    return "\n\n".join([*parts, "\n".join(_starts(found))])
+
+
+def ratio(found: Sequence[Measured], name: str, case: str, figure: Callable[[Sample], float]) -> float:
+    """How often the figure of the server `name` fits into that of the base, medians of all rounds."""
+    by_name = {measured.server.name: measured for measured in found}
+    return by_name[BASE].median(case, figure) / by_name[name].median(case, figure)
+
+
+def _case(found: Sequence[Measured], case: str, title: str) -> Iterator[str]:
+    yield f"**{title[0].upper()}{title[1:]}**"
+    yield ""
+    names = [name for name, *_ in FIGURES]
+    yield f"| server | checks | {' | '.join(names)} | processor, ratio to {BASE} | rate, ratio to {BASE} |"
+    yield f"|---|---|{'---:|' * (len(names) + 2)}"
+    base = next((measured for measured in found if measured.server.name == BASE), None)
+    for measured in found:
+        cells = [form.format(measured.median(case, read)) for _, read, form, _ in FIGURES]
+        for _, read, _, less_is_better in FIGURES[:2]:
+            if base is None:
+                cells.append("")
+                continue
+            theirs, own = base.median(case, read), measured.median(case, read)
+            cells.append(f"{theirs / own if less_is_better else own / theirs:.2f}x")
+        server = measured.server
+        yield f"| {server.name} {server.version} | {server.validates or 'nothing'} | {' | '.join(cells)} |"
+
+
+def _starts(found: Sequence[Measured]) -> Iterator[str]:
+    yield "**From start to first answer, and memory when idle**"
+    yield ""
+    yield f"| server | start ms | memory MB | start, share of {BASE}'s | memory, share of {BASE}'s |"
+    yield "|---|---:|---:|---:|---:|"
+    base = next((measured for measured in found if measured.server.name == BASE), None)
+    for measured in found:
+        start, memory = statistics.median(measured.starts), statistics.median(measured.memory)
+        cells = [f"{start * 1000:,.0f}", f"{memory / 1e6:,.0f}"]
+        if base is not None:
+            cells.append(f"{start / statistics.median(base.starts):.2f}")
+            cells.append(f"{memory / statistics.median(base.memory):.2f}")
+        yield f"| {measured.server.name} {measured.server.version} | {' | '.join(cells)} |"

@@ -1,0 +1,343 @@
+"""The stores that are compared, each behind the same operations and in a process of its own.
+
+A process of its own, because the garbage collector of one would walk through the documents of the others, and
+because only so the memory that a store takes can be told.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import random
+import shutil
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tinydb import JSONStorage, TinyDB, where
+from tinydb.middlewares import CachingMiddleware
+from tinydb.storages import MemoryStorage
+
+from creditkit.store.tinyjournal import Durability, Hash, JournalDB, Sorted, Unique
+
+TABLE = "credits"
+OPERATIONS = (
+    "open",
+    "open, each read once",
+    "get by id",
+    "get by uuid",
+    "page of ten",
+    "filter",
+    "ordered page",
+    "insert",
+    "update",
+    "update, ordered page",
+    "delete",
+    "snapshot",
+    "restore",
+    "fork",
+)
+OURS = ("ours, memory", "ours, process", "ours, power")
+STOCK = ("MemoryStorage", "CachingMiddleware", "JSONStorage")
+
+INDEXES = {
+    TABLE: (
+        Unique("uuid"),
+        Hash("customer_uuid"),
+        Hash("customer_slug"),
+        Sorted("value"),
+        Sorted("end_date"),
+        Sorted("customer_name"),
+        Sorted("expected_consumption"),
+    )
+}
+
+Row = dict[str, Any]
+
+
+def row_of(number: int) -> Row:
+    """A credit of about 930 bytes as JSON; ten have one customer."""
+    chance = random.Random(number)  # noqa: S311 - the same rows every time
+    customer = customer_of(number)
+    return {
+        "url": f"http://testserver/api/customer-credits/{number:032x}/",
+        "uuid": uuid_of(number),
+        "value": f"{chance.randint(0, 10**7)}.{chance.randint(0, 99):02}",
+        "customer": f"http://testserver/api/customers/{customer}/",
+        "customer_name": f"Customer {number // 10 * 7919 % 100_003}",
+        "customer_uuid": customer,
+        "customer_slug": f"customer-{number // 10}",
+        "offerings": [
+            {
+                "uuid": UUID(int=chance.getrandbits(128), version=4).hex,
+                "name": f"Offering {each}",
+                "type": "Marketplace.Basic",
+                "url": f"http://testserver/api/marketplace-provider-offerings/{each:032x}/",
+            }
+            for each in range(2)
+        ],
+        "end_date": f"{chance.randint(2026, 2036)}-{chance.randint(1, 12):02}-01",
+        "expected_consumption": f"{chance.randint(0, 10**4)}.00",
+        "minimal_consumption_logic": "fixed",
+        "minimal_consumption": "0.00",
+        "grace_coefficient": "0.00",
+        "apply_as_minimal_consumption": False,
+        "allocated_to_projects": "0.00",
+        "consumption_last_month": "0.00",
+    }
+
+
+def uuid_of(number: int) -> str:
+    """The uuid of a row."""
+    return UUID(int=number + (1 << 100), version=4).hex
+
+
+def customer_of(number: int) -> str:
+    """The uuid of a row's customer."""
+    return UUID(int=number // 10, version=4).hex
+
+
+class Subject(ABC):
+    """One store with `size` documents, and the operations on it by name."""
+
+    def __init__(self, name: str, file: Path, size: int) -> None:
+        self.name = name
+        self.file = file
+        self.size = size
+        self._chance = random.Random(size)  # noqa: S311 - the same choices every time
+        self._next = size
+        self._version = 0
+        self._deletes = 0.0
+        self.db = self.open()
+
+    @abstractmethod
+    def open(self) -> TinyDB:
+        """Open the file; or, for a store in memory, read it."""
+
+    @abstractmethod
+    def page(self, offset: int) -> Sequence[object]:
+        """Ten documents from `offset` on, in the order of their ids."""
+
+    @abstractmethod
+    def ordered_page(self, offset: int) -> Sequence[object]:
+        """Ten documents from `offset` on, by value, and among equal ones the latest end first."""
+
+    @abstractmethod
+    def snapshot(self) -> None:
+        """Keep what is there now."""
+
+    @abstractmethod
+    def restore(self) -> None:
+        """Put back what was kept."""
+
+    @abstractmethod
+    def fork(self) -> None:
+        """A second database that starts with the same documents."""
+
+    @property
+    def table(self) -> Any:
+        """The one table."""
+        return self.db.table(TABLE)
+
+    def measure(self, operation: str, repeats: int) -> float:
+        """Seconds of processor that one operation takes, on average over some repeats.
+
+        Those of "delete" were taken when "insert" was measured: what was inserted is deleted again.
+        """
+        match operation:
+            case "open":
+                return sum(self._open_again(self._reopen) for _ in range(repeats)) / repeats
+            case "open, each read once":
+                return sum(self._open_again(self._reopen_and_read) for _ in range(repeats)) / repeats
+            case "insert":
+                pairs = [self._insert_and_delete() for _ in range(repeats)]
+                self._deletes = sum(delete for _, delete in pairs) / repeats
+                return sum(insert for insert, _ in pairs) / repeats
+            case "delete":
+                return self._deletes
+            case _:
+                works = [self._prepare(operation) for _ in range(repeats)]
+                return _seconds(works) / repeats
+
+    def _open_again(self, work: Callable[[], object]) -> float:
+        """Whatever `work` leaves undone is done afterwards: the operations that follow are measured warm."""
+        self.db.close()
+        seconds = _seconds([work])
+        if self.name in OURS:
+            self.warm()
+        return seconds
+
+    def _insert_and_delete(self) -> tuple[float, float]:
+        row = row_of(self._next)
+        self._next += 1
+        table = self.table
+        insert = _seconds([lambda: table.insert(row)])
+        return insert, _seconds([lambda: table.remove(where("uuid") == row["uuid"])])
+
+    def _reopen(self) -> None:
+        """Open the file, and know how many documents there are."""
+        self.db = self.open()
+        assert len(self.table) == self.size
+
+    def _reopen_and_read(self) -> None:
+        self._reopen()
+        self.warm()
+
+    def warm(self) -> None:
+        """Each kind of read once: what a store puts off until it is needed is then done."""
+        for operation in ("get by id", "get by uuid", "page of ten", "filter", "ordered page"):
+            self._prepare(operation)()
+
+    def _prepare(self, operation: str) -> Callable[[], object]:
+        """One operation with arguments of its own, which are made beforehand."""
+        number = self._chance.randrange(self.size)
+        offset = self._chance.randrange(max(1, self.size - 9))
+        table, uuid, customer = self.table, uuid_of(number), customer_of(number)
+        match operation:
+            case "get by id":
+                return lambda: table.get(doc_id=number + 1)
+            case "get by uuid":
+                return lambda: table.get(where("uuid") == uuid)
+            case "page of ten":
+                return lambda: self.page(offset)
+            case "filter":
+                return lambda: table.search(where("customer_uuid") == customer)
+            case "ordered page":
+                return lambda: self.ordered_page(offset)
+            case "update":
+                return self._update(uuid)
+            case "update, ordered page":
+                update = self._update(uuid)
+                return lambda: (update(), self.ordered_page(offset))
+            case "snapshot":
+                return self.snapshot
+            case "restore":
+                return self.restore
+            case _:
+                return self.fork
+
+    def _update(self, uuid: str) -> Callable[[], object]:
+        """A change of the value, by which there is an order."""
+        self._version += 1
+        change = {"value": f"{self._version % 9_999_991}.00"}
+        return lambda: self.table.update(change, where("uuid") == uuid)
+
+
+class Ours(Subject):
+    """The journalled store, in one of its three durabilities."""
+
+    def open(self) -> JournalDB:
+        """In memory it is filled, as MemoryStorage is."""
+        durability = Durability[self.name.rpartition(" ")[2].upper()]
+        if durability is Durability.MEMORY:
+            in_a_file = JournalDB(self.file, indexes=INDEXES)
+            in_memory = in_a_file.fork()
+            in_a_file.close()
+            return in_memory
+        return JournalDB(self.file, indexes=INDEXES, durability=durability)
+
+    def page(self, offset: int) -> list[bytes]:
+        """The rows as they leave."""
+        table = self.table
+        return [table.raw(doc_id) for doc_id in table.ids(offset, 10)]
+
+    def ordered_page(self, offset: int) -> list[bytes]:
+        """The rows as they leave."""
+        table = self.table
+        return [table.raw(doc_id) for doc_id in table.ordered("value", "-end_date")[offset : offset + 10]]
+
+    def snapshot(self) -> None:
+        """A record."""
+        self.db.snapshot("kept")
+
+    def restore(self) -> None:
+        """A record."""
+        self.db.restore("kept")
+
+    def fork(self) -> None:
+        """A reference."""
+        self.db.fork()
+
+
+class Stock(Subject):
+    """TinyDB with one of its own storages; what it has no call for is done in the shortest way there is."""
+
+    def open(self) -> TinyDB:
+        """Files are not read before they are needed."""
+        match self.name:
+            case "MemoryStorage":
+                db = TinyDB(storage=MemoryStorage)
+                db.storage.write(json.loads(self.file.read_bytes()))
+                return db
+            case "CachingMiddleware":
+                return TinyDB(self.file, storage=CachingMiddleware(JSONStorage))  # type: ignore[no-untyped-call]
+            case _:
+                return TinyDB(self.file)
+
+    def page(self, offset: int) -> list[Row]:
+        """A part of all."""
+        return list(self.table.all()[offset : offset + 10])
+
+    def ordered_page(self, offset: int) -> list[Row]:
+        """A part of all, sorted twice."""
+        rows = sorted(self.table.all(), key=lambda row: row["end_date"], reverse=True)
+        rows.sort(key=lambda row: row["value"])
+        return rows[offset : offset + 10]
+
+    def snapshot(self) -> None:
+        """A copy."""
+        self._kept = self._copy()
+
+    def restore(self) -> None:
+        """A copy, so that it can be done again."""
+        self.db.storage.write(copy.deepcopy(self._kept))
+        self.table.clear_cache()
+
+    def fork(self) -> None:
+        """A copy in memory."""
+        TinyDB(storage=MemoryStorage).storage.write(self._copy())
+
+    def _copy(self) -> dict[str, Any]:
+        """What is read from a file is a copy already."""
+        content: dict[str, Any] = self.db.storage.read() or {}
+        return content if self.name == "JSONStorage" else copy.deepcopy(content)
+
+
+def _seconds(works: Sequence[Callable[[], object]]) -> float:
+    start = time.process_time()
+    for work in works:
+        work()
+    return time.process_time() - start
+
+
+def resident() -> int:
+    """The memory of this process, in bytes."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
+
+
+def serve(orders: Connection, name: str, source: Path, folder: Path, size: int) -> None:
+    """The life of a process: a subject on a copy of `source`; then measurements as they are ordered.
+
+    Sends the bytes of memory that the open store took, then for each (operation, repeats) its seconds, until
+    it is sent None.
+    """
+    file = folder / f"{name}.json"
+    shutil.copy(source, file)
+    kind = Ours if name in OURS else Stock
+    if name in OURS:
+        with JournalDB(file, indexes=INDEXES) as db:  # what is written becomes a file of its own format
+            db.table(TABLE).remove(doc_ids=[db.table(TABLE).insert(row_of(size))])
+    before = resident()
+    subject = kind(name, file, size)
+    len(subject.table)
+    if name in OURS:
+        subject.warm()
+    orders.send(resident() - before)
+    while (order := orders.recv()) is not None:
+        orders.send(subject.measure(*order))
+    subject.db.close()
