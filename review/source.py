@@ -2,7 +2,7 @@
 
     >>> source = read_source("openapi.yaml")
     >>> source.version, source.place("/info/title").line
-    ('3.0', 30)
+    ('3.0', 29)
 
 Any OpenAPI 3.0 or 3.1 contract, in YAML or JSON, in one file or several (`references.py`).
 """

@@ -118,6 +118,7 @@ def _message(kind: str, error: jsonschema_rs.ValidationError) -> str:
         return f"{value} does not match {details['pattern']}"
     if kind == "format":
         return f"{value} is no {details['format']}"
-    if kind == "not" and set(details["schema"]) == {"required"}:
-        return f"{' and '.join(details['schema']['required'])} exclude each other"
+    denied = details.get("schema")
+    if kind == "not" and isinstance(denied, dict) and set(denied) == {"required"}:
+        return f"{' and '.join(denied['required'])} exclude each other"
     return error.message.replace(json.dumps(error.instance, ensure_ascii=False), value)[:200]

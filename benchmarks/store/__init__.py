@@ -1,5 +1,6 @@
 """The journalled store beside TinyDB's own storages: the same operations, in turns, on one machine.
 
+rows        what is stored
 subjects    the six stores behind the same operations, each in a process of its own
 measure     all operations at all stores and sizes, in turns
 threads     what a promise against loss of power costs one writer, and sixteen

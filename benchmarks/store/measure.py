@@ -11,7 +11,8 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from .subjects import OPERATIONS, TABLE, row_of, serve
+from .rows import TABLE, row_of
+from .subjects import OPERATIONS, serve
 
 BATCH = 0.02
 """About how many seconds the repetitions of an operation take together, where it is quick enough."""

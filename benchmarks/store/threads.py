@@ -10,7 +10,7 @@ from pathlib import Path
 
 from creditkit.store.tinyjournal import Change, Durability, JournalDB
 
-from .subjects import INDEXES, TABLE, row_of
+from .rows import INDEXES, TABLE, row_of
 
 WRITERS = 16
 DURABILITIES = (Durability.MEMORY, Durability.PROCESS, Durability.POWER)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from creditkit.errors import ReviewInputError
 from creditkit.review.grammar import METHODS
 from creditkit.review.source import Source
 from creditkit.review.wire import Operation, Wire, identity, read_wire
@@ -21,8 +22,17 @@ from .sketches import Sketcher
 def compare(old: Source, new: Source) -> tuple[Change, ...]:
     """Every change on the wire from one contract to another, by operation, and the worst first within each.
 
-    The two may be of different versions of OpenAPI.
+    The two may be of different versions of OpenAPI. Raises ReviewInputError for schemas that lead into one
+    another so often that they cannot be followed.
     """
+    try:
+        return _compare(old, new)
+    except RecursionError as error:
+        message = f"{new.origin}: its schemas lead into one another too often to be followed"
+        raise ReviewInputError(message, "look for a chain of hundreds of references") from error
+
+
+def _compare(old: Source, new: Source) -> tuple[Change, ...]:
     wires = read_wire(old), read_wire(new)
     record = Record(*wires)
     sides = Admission(wires[0]), Admission(wires[1])

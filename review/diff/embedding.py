@@ -21,8 +21,10 @@ Step = (
 Alternatives have their numbers in the old contract and in the new one: -1 where the schema is the whole.
 """
 
+_LONGEST = 1_000
 _NAMES = ("extra", "other", "third")
 
+_LONGEST = 1_000
 _NAMES = ("extra", "other", "third")
 
 
@@ -53,7 +55,7 @@ def embed(
         for inner in embed(schema.get("items", True), rest, value, side, known):
             row = [inner]
             fill = [one for one in islice(samples(schema.get("items", True), known), 20) if one != inner]
-            while len(row) < schema.get("minItems", 1):
+            while len(row) < min(schema.get("minItems", 1), _LONGEST):
                 row.append(fill[len(row) % len(fill)] if fill else inner)
             yield row
         return

@@ -73,6 +73,8 @@ class _Automaton:
         return end
 
     def _repeat(self, part: Repeat, start: int) -> int:
+        if max(part.least, part.most or 0) > _STATES:
+            raise NotRegularError
         for _ in range(part.least):
             start = self.add(part.part, start)
         if part.most is None:

@@ -86,7 +86,8 @@ def _text(part: Part, chosen: Chosen, which: int) -> str:
     if isinstance(part, Choice):
         return _text(part.rows[chosen.get(id(part), 0)], chosen, which)
     if isinstance(part, Repeat):
-        return _text(part.part, chosen, which) * min(chosen.get(id(part), part.least), _LONGEST)
+        text = _text(part.part, chosen, which)
+        return text * min(chosen.get(id(part), part.least), _LONGEST // max(1, len(text)) + 1)
     return ""
 
 

@@ -20,6 +20,9 @@ from .scalars import numbers, strings
 
 _DEEPEST = 8
 _MOST = 60
+_LONGEST = 1_000
+"""Lists that must be longer than this are not drawn."""
+
 _TYPES = ("string", "integer", "number", "boolean", "null", "array", "object")
 
 _EXTRA = ("extra", "other", "third", "fourth", "fifth", "sixth")
@@ -99,8 +102,12 @@ class _Sampler:
         return [*islice(filter(admits, samples(schema, self._defs, self._depth + 1)), count)]
 
     def _arrays(self, schema: Mapping[str, Any]) -> Iterator[list[Any]]:
-        least = max(schema.get("minItems", 0), schema.get("minContains", 1) if "contains" in schema else 0)
-        most = min(schema.get("maxItems", math.inf), 1_000)
+        least = int(
+            max(schema.get("minItems", 0), schema.get("minContains", 1) if "contains" in schema else 0)
+        )
+        most = min(schema.get("maxItems", math.inf), _LONGEST)
+        if least > _LONGEST:
+            return
         prefix = [self._inner(one, 1) for one in schema.get("prefixItems", ())]
         items = self._inner(schema.get("items", True))
         wanted = (

@@ -55,28 +55,25 @@ def numbers(kind: str, schema: Mapping[str, Any]) -> Iterator[int | float]:
     """Numbers for a schema of the type `integer` or `number`."""
     low = schema.get("minimum", schema.get("exclusiveMinimum"))
     high = schema.get("maximum", schema.get("exclusiveMaximum"))
-    step = schema.get("multipleOf", 1)
+    try:
+        found = _candidates(low, high, schema.get("multipleOf", 1) or 1)
+    except OverflowError:  # numbers beyond all that computers count with
+        found = [one for one in (low, high) if one is not None]
+    for number in found:
+        value = int(number) if isinstance(number, float) and number.is_integer() else number
+        within = (low is None or value >= low) and (high is None or value <= high)
+        if within and (kind == "number" or isinstance(value, int)):
+            yield value
+
+
+def _candidates(low: int | float | None, high: int | float | None, step: int | float) -> list[int | float]:
+    """The bounds and what is near them, multiples of the step, and numbers that people think of."""
     found: list[int | float] = []
     if low is not None:
-        start = math.ceil(low / step) * step if step else low
-        found += [
-            low,
-            start,
-            start + step,
-            start + 2 * step,
-            low + 0.5,
-            (low + high) / 2 if high is not None else low + 1,
-        ]
+        start = math.ceil(low / step) * step
+        middle = (low + high) / 2 if high is not None else low + 1
+        found += [low, start, start + step, start + 2 * step, low + 0.5, middle]
     if high is not None:
-        end = math.floor(high / step) * step if step else high
+        end = math.floor(high / step) * step
         found += [high, end, end - step, high - 0.5]
-    found += [0, 1, -1, 2, 3, step, 10, 100, 1_000_000, 0.5, 1.25, -0.5]
-    whole = kind == "integer"
-    for number in found:
-        value = int(number) if float(number).is_integer() else number
-        if (
-            (low is None or value >= low)
-            and (high is None or value <= high)
-            and (isinstance(value, int) or not whole)
-        ):
-            yield value
+    return [*found, 0, 1, -1, 2, 3, step, 10, 100, 1_000_000, 0.5, 1.25, -0.5]

@@ -471,11 +471,11 @@ def _selftest_option(name: str, text: str, **more: Any) -> Callable[[_Function],
 @_selftest_option("--json", "File to write the results to.", type=_PATH, metavar="FILE")
 @click.pass_context
 def selftest(context: click.Context, /, names: tuple[str, ...], **given: Any) -> int:
-    """Test the check: does it catch every deviation of the catalogue?
+    """Test the check itself, by every deviation of the catalogue.
 
     Each deviation is shown by a mock and judged over HTTP. Without names, all of them.
     """
-    from creditkit import selftest as package  # the other subcommands need both sides never
+    from creditkit import selftest as package  # no other subcommand needs both sides
 
     actions = [name for name in ("mutants", "ablate", "compare") if given[name]]
     if len(actions) > 1:

@@ -1,7 +1,7 @@
 """Both engines answer alike: each request of the corpus, on two worlds that are the same.
 
-Where the stock engine is wrong the difference is listed in `KNOWN`, with the reason; what is not listed fails,
-and so does what is listed and not seen any more.
+Where the stock engine is wrong the difference is listed in `KNOWN`, with the reason; what is not listed
+fails, and so does what is listed and not seen any more.
 """
 
 from __future__ import annotations

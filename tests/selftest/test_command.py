@@ -191,12 +191,19 @@ def _dies(bench: Bench, item: int) -> int:
     os._exit(3)
 
 
-def _port(bench: Bench, item: int) -> int:
-    return int(bench.target.url.rpartition(":")[2])
+def _where(bench: Bench, item: int) -> tuple[int, int, str]:
+    return item, os.getpid(), bench.target.url
 
 
-def test_each_worker_has_a_mock_of_its_own() -> None:
-    assert len({*judged(_port, range(2), 2)}) == 2
+def test_workers_are_other_processes_each_with_a_mock_of_its_own() -> None:
+    found = list(judged(_where, range(6), 2))
+    assert sorted(item for item, _, _ in found) == list(range(6))
+    assert os.getpid() not in {process for _, process, _ in found}
+    assert len({(process, url) for _, process, url in found}) == len({process for _, process, _ in found})
+
+
+def test_one_worker_is_this_process() -> None:
+    assert [(item, process) for item, process, _ in judged(_where, [7], 1)] == [(7, os.getpid())]
 
 
 def test_a_worker_that_dies_ends_the_selftest() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 import pytest
 
+import creditkit.selftest
 from creditkit import cli
 
 PAGE = (Path(__file__).parents[2] / "docs" / "selftest.md").read_text(encoding="utf-8")
@@ -30,3 +31,9 @@ def test_the_page_has_no_option_that_is_not_there() -> None:
 
 def test_the_exit_codes_are_told() -> None:
     assert re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE) == ["0", "1", "2"]
+
+
+def test_the_public_names_are_there() -> None:
+    names = creditkit.selftest.__all__
+    assert len(set(names)) == len(names) > 0
+    assert [name for name in names if not hasattr(creditkit.selftest, name)] == []

@@ -10,7 +10,7 @@ tool finds. This package alone may know both sides, the mock and the suite.
 
 from .ablation import Ablation, Proof, ablations_of, load_ablations, prove, unproven
 from .bench import Bench
-from .command import Options, ablate, compare_with_schemathesis, selected, catch_deviations, catch_mutants
+from .command import Options, ablate, catch_deviations, catch_mutants, compare_with_schemathesis, selected
 from .judging import Result, found_without, judge_deviation, judge_honest, judge_mutant
 from .pool import judged
 

@@ -24,6 +24,7 @@ from creditkit.errors import DeploymentError
 from creditkit.mock import create_app
 from creditkit.store import Seed, World, default_seed_path, load_seed
 
+_LOGS = ("creditkit.mock", "uvicorn.error")
 _ROLES = ("staff", "support", "owner", "nobody")
 _START = 20.0
 _TIMEOUT = 8.0
@@ -65,7 +66,8 @@ class Bench:
 
     def __enter__(self) -> Bench:
         # What a deviation makes the mock complain of is judged by what comes out.
-        for name in ("creditkit.mock", "uvicorn.error"):
+        self._levels = {name: logging.getLogger(name).level for name in _LOGS}
+        for name in _LOGS:
             logging.getLogger(name).setLevel(logging.CRITICAL)
         self._thread.start()
         end = time.monotonic() + _START
@@ -80,6 +82,8 @@ class Bench:
         self._thread.join(3)
         self._socket.close()
         self._world.close()
+        for name, level in self._levels.items():
+            logging.getLogger(name).setLevel(level)
 
     def show(self, *shown: Shown, seed: Seed | None = None) -> None:
         """Serve a fresh world, with these deviations or honestly; what they remembered is forgotten."""
