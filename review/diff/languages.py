@@ -141,7 +141,8 @@ def contrast(admitted: tuple[str, ...], accepting: str) -> tuple[str, ...] | Non
     alphabet = _alphabet(languages)
     start = tuple(one.automaton.reach(frozenset((one.first,)), "^") for one in languages)
     waiting: list[tuple[tuple[States, ...], str]] = [(start, "")]
-    seen = {start}
+    # Not the start: where no character has been read yet, `^` still holds.
+    seen: set[tuple[States, ...]] = set()
     found: list[str] = []
     for states, text in waiting:
         answers = [one.matches(at, is_start=not text) for one, at in zip(languages, states, strict=True)]

@@ -46,6 +46,7 @@ def matches(pattern: str, text: str) -> bool:
         ([r"^\S$"], r"^[^\s]$", []),
         (["^[]$"], "^a$", []),
         (["x"], "", []),
+        (["$"], "$^", ["a"]),
     ],
 )
 def test_what_one_pattern_matches_and_another_does_not_is_found_or_ruled_out(
