@@ -22,7 +22,7 @@ def main() -> int:
     """Measure, print, and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.http", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3, help="for each case at each server")
+    parser.add_argument("--seconds", type=int, default=3, help="for each case at each server")
     parser.add_argument("--only", nargs="*", default=[], help="names of servers")
     parser.add_argument("--dry", action="store_true", help="print, and write nothing")
     options = parser.parse_args()

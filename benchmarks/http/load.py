@@ -51,7 +51,7 @@ class Sample:
         return self.requests / self.seconds
 
 
-def drive(url: str, pid: int, case: Case, seconds: float, folder: Path, *, offset: int = 0) -> Sample:
+def drive(url: str, pid: int, case: Case, seconds: int, folder: Path, *, offset: int = 0) -> Sample:
     """Send `case` for `seconds`; `offset` numbers were used up by earlier runs at this server."""
     script = folder / f"{case.name}.lua"
     headers = "\n".join(f'wrk.headers["{name}"] = "{value}"' for name, value in case.headers.items())
@@ -71,7 +71,7 @@ def drive(url: str, pid: int, case: Case, seconds: float, folder: Path, *, offse
         "wrk",
         "--threads=1",
         f"--connections={CONNECTIONS}",
-        f"--duration={seconds:g}s",
+        f"--duration={seconds}s",
         "--timeout=10s",
     ]
     before = processor_seconds(pid)

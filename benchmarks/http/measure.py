@@ -42,7 +42,7 @@ class Measured:
 
 
 def measure(
-    servers: Sequence[Server], folder: Path, *, rounds: int, seconds: float, say: Say
+    servers: Sequence[Server], folder: Path, *, rounds: int, seconds: int, say: Say
 ) -> list[Measured]:
     """Measure the servers in `folder`, which is filled with their files first."""
     prepare(folder)
@@ -84,7 +84,7 @@ def _start(measured: Measured, folder: Path) -> None:
         measured.memory.append(resident_bytes(server.pid))
 
 
-def _right(server: Running, case: Case, seconds: float, folder: Path) -> Sample:
+def _right(server: Running, case: Case, seconds: int, folder: Path) -> Sample:
     """One sample, checked: statuses as expected, fields as they must be, and what was created counted."""
     with httpx.Client(base_url=server.url, headers=HEADERS, timeout=20) as client:
         before = _count(client)

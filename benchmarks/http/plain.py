@@ -39,10 +39,10 @@ def functions(world: World) -> Callable[[str], Callable[..., Any]]:
         item = next(item for item in contract.paths if item.template == operation.path)
         allow = ", ".join(item.allow)
 
-        async def answer(**arguments: Any) -> tuple[bytes | None, int, dict[str, str]]:
+        async def answer(**arguments: Any) -> tuple[Any, int, dict[str, str]]:
             content = orjson.dumps(arguments["body"]) if "body" in arguments else b""
 
-            def body() -> Input:
+            def read() -> Input:
                 return bodies.read(bodies.Source("application/json", content), operation, contract.paths)
 
             query = [(name, value) for name, value in request.query_params.items()]
@@ -54,7 +54,7 @@ def functions(world: World) -> Callable[[str], Callable[..., Any]]:
                 query=query,
                 uuid_text=str(request.path_params.get("uuid", "")),
                 select=lambda name: queries.read(contract.operations[name], query),
-                body=body,
+                body=read,
             )
             media_type = "application/json"
             try:
@@ -62,7 +62,9 @@ def functions(world: World) -> Callable[[str], Callable[..., Any]]:
             except Refusal as refusal:
                 media_type, reply = reply_to(refusal, as_problem=False)
             headers = {**reply.headers, "Content-Type": media_type, "Allow": allow}
-            return reply.body, reply.status, headers
+            # Connexion makes JSON itself; what the handlers have made already is taken apart again.
+            body = orjson.loads(reply.body) if isinstance(reply.body, bytes) else reply.body
+            return body, reply.status, headers
 
         return answer
 

@@ -32,8 +32,9 @@ def main() -> int:
         used = times(data, folder)
         counted = {}
         for engine in NAMES[:2]:
-            shutil.copy(data, folder / "counted.json")
-            counted[engine] = calls(engine, folder / "counted.json")
+            own = folder / f"counted {engine}.json"
+            shutil.copy(data, own)
+            counted[engine] = calls(engine, own)
     ours, stock, bare = NAMES
     head = ["", *(f"{server} µs" for server in NAMES), "calls", "calls, stock engine"]
     rows = [
