@@ -18,12 +18,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from connexion.middleware.abstract import RoutedMiddleware
 
 from creditkit.errors import Refusal
 
 from .answers import Outgoing, checked, outgoing, with_headers
-from .dispatch import OperationApp
+from .dispatch import DispatchAPI, OperationApp
 from .exchange import Exchange, open_exchange
 from .negotiation import negotiate
 from .problems import failure, reply_to
@@ -38,23 +38,10 @@ if TYPE_CHECKING:
     from .verdicts import Verdicts
 
 
-class PlanAPI(RoutedAPI[OperationApp]):
-    """The plans of one contract, made by Connexion once at start."""
-
-    def __init__(self, *args: Any, make: Callable[[AbstractOperation], OperationApp], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._make = make
-        self.add_paths()
-
-    def make_operation(self, operation: AbstractOperation) -> OperationApp:
-        """The plan of one operation, with the handler that Connexion's resolver found for it."""
-        return self._make(operation)
-
-
-class Plans(RoutedMiddleware[PlanAPI]):
+class Plans(RoutedMiddleware[DispatchAPI]):
     """The middleware: what is meant for an operation it answers, everything else it passes on."""
 
-    api_cls = PlanAPI
+    api_cls = DispatchAPI
 
     def __init__(
         self,
@@ -72,9 +59,9 @@ class Plans(RoutedMiddleware[PlanAPI]):
         self._verdicts = verdicts
         self._plans: dict[str, OperationApp] = {}
 
-    def add_api(self, specification: Any, **kwargs: Any) -> PlanAPI:
+    def add_api(self, specification: Any, **kwargs: Any) -> DispatchAPI:
         """Make the plans of one contract."""
-        api: PlanAPI = super().add_api(specification, make=self._make, **kwargs)
+        api: DispatchAPI = super().add_api(specification, make=self._make, **kwargs)
         self._plans.update({str(name): plan for name, plan in api.operations.items()})
         return api
 
