@@ -1,17 +1,5 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
-  root.classList.add("js");
-  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
-
-  // Light or dark: what the system says, until the button is used.
-  const theme = document.getElementById("theme");
-  const isDark = () =>
-    (root.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
-  const named = () => { theme.textContent = isDark() ? "Light" : "Dark"; };
-  theme.hidden = false;
-  theme.addEventListener("click", () => { root.dataset.theme = isDark() ? "light" : "dark"; named(); });
-  named();
+  const { all } = house;
 
   // A page opened from a file may have no clipboard: then the line is selected and copied the old way.
   for (const button of all(".copy")) {
@@ -26,26 +14,6 @@
       button.textContent = "Copied";
       setTimeout(() => { button.textContent = "Copy"; }, 1500);
     });
-  }
-
-  // Keys, texts and numbers in colour. Text nodes only: what a server sent is never read as markup.
-  const part = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-  for (const code of all("code.json")) {
-    const text = code.textContent;
-    if (!/^[[{]/.test(text)) continue;
-    const found = document.createDocumentFragment();
-    let end = 0;
-    for (const match of text.matchAll(part)) {
-      found.append(text.slice(end, match.index));
-      const span = document.createElement("span");
-      const word = match[1] || match[0];
-      span.className = match[1] ? (match[2] ? "k" : "s") : "n";
-      span.textContent = word;
-      found.append(span);
-      end = match.index + word.length;
-    }
-    found.append(text.slice(end));
-    code.replaceChildren(found);
   }
 
   // The filter over all verdicts: words, outcomes, and the cell of the matrix that was clicked.

@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from creditkit import house
 from creditkit.conformance.requirements import GROUPS
 from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
 from creditkit.contract import API, Contract, load, load_facts
@@ -269,7 +270,7 @@ def _template() -> Any:
     environment.filters.update(short=_short, label=_label, brief=_brief, few=_few)
     environment.globals.update(
         first_word=first_word,
-        style=Markup(text("page.css")),  # noqa: S704 - our own file
-        script=Markup(text("page.js")),  # noqa: S704 - our own file
+        style=Markup(house.stylesheet() + text("page.css")),  # noqa: S704 - our own files
+        script=Markup(house.script() + text("page.js")),  # noqa: S704 - our own files
     )
     return environment.get_template("page.html")

@@ -1,18 +1,5 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
-  root.classList.add("js");
-  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
-
-  // Light or dark: what the system says, until the button is used.
-  const theme = document.getElementById("theme");
-  const system = matchMedia("(prefers-color-scheme: dark)");
-  const shade = () => root.dataset.theme || (system.matches ? "dark" : "light");
-  const named = () => { root.dataset.shade = shade(); theme.textContent = shade() === "dark" ? "Light" : "Dark"; };
-  theme.hidden = false;
-  theme.addEventListener("click", () => { root.dataset.theme = shade() === "dark" ? "light" : "dark"; named(); });
-  system.addEventListener("change", named);
-  named();
+  const { all, paint } = house;
 
   // What is packed in the page: gzip, in base64.
   const unpacked = async (id) => {
@@ -105,27 +92,8 @@
   });
   reveal(location.hash.slice(1));
 
-  // Colours. Text nodes only: what a contract says is never read as markup.
-  const paint = (element, pattern, classes) => {
-    const text = element.textContent;
-    const found = document.createDocumentFragment();
-    let end = 0;
-    for (const match of text.matchAll(pattern)) {
-      const group = match.slice(1).findIndex((part) => part !== undefined);
-      const start = match.index + match[0].indexOf(match[group + 1]);
-      found.append(text.slice(end, start));
-      const span = document.createElement("span");
-      span.className = classes[group];
-      span.textContent = match[group + 1];
-      found.append(span);
-      end = start + match[group + 1].length;
-    }
-    found.append(text.slice(end));
-    element.replaceChildren(found);
-  };
-  const json = /("(?:[^"\\]|\\.)*")(?=\s*:)|("(?:[^"\\]|\\.)*")|\b(true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)\b/g;
+  // Colours of YAML.
   const yaml = /(?:^|\s)(#.*)$|(?:^\s*(?:- )*|[{,]\s*)([\w$.~/'"-][\w$.~/{}'"-]*)(?=:(?:\s|$))|("(?:[^"\\]|\\.)*"|'[^']*')/gm;
-  for (const code of all("code.json")) paint(code, json, ["k", "s", "n"]);
   for (const file of all(".file")) {
     const lines = all(".t", file);
     if (lines.length <= 6000) for (const line of lines) paint(line, yaml, ["y-c", "y-k", "y-s"]);

@@ -19,6 +19,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from creditkit import house
 from creditkit.contract import FACT_PLACES as PLACES
 from creditkit.review.findings import Place
 from creditkit.review.pointers import tokens
@@ -65,8 +66,8 @@ def to_html(review: Review) -> str:
         anchor=_Anchor(numbers),
         contract=_packed(rendered) if len(rendered) <= _RENDERED else "",
         redoc=_redoc(),
-        style=Markup(_text("page.css")),  # noqa: S704 - our own file
-        script=Markup(_text("page.js")),  # noqa: S704 - our own file
+        style=Markup(house.stylesheet() + _text("page.css")),  # noqa: S704 - our own files
+        script=Markup(house.script() + _text("page.js")),  # noqa: S704 - our own files
     )
     return text
 

@@ -1,0 +1,1 @@
+"""A contract read for its reviewers."""
