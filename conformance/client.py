@@ -24,6 +24,9 @@ from .target import Target
 _TRIES = 3
 _PAUSE = 0.3
 _BODY_LIMIT = 5_000_000
+_IDLE = 1.0
+"""Seconds after which a connection is not used again: servers close idle ones, many after five seconds, and
+a request that meets the closing has no answer."""
 _ADVICE = {
     ("CERTIFICATE_VERIFY_FAILED",): "--ca FILE trusts a private certificate, --insecure any",
     ("SSL", "TLS"): "does the deployment speak TLS? If not, its URL begins with http://",
@@ -58,6 +61,7 @@ class Client:
                 verify=verify,
                 proxy=target.proxy or None,
                 timeout=target.timeout,
+                limits=httpx.Limits(keepalive_expiry=_IDLE),
                 follow_redirects=False,
                 trust_env=False,
                 headers={"Accept": "application/json", "Accept-Language": "en"},

@@ -16,12 +16,18 @@ Behaviour = Callable[[Send], object]
 
 @dataclass(frozen=True, slots=True)
 class Canned:
-    """A behaviour: the same bytes whatever was asked."""
+    """A behaviour: the same bytes whatever was asked.
+
+    An answer in HTTP also says that the connection ends with it, as it does: a client that took it for open
+    could send its next request into the closing.
+    """
 
     answer: bytes
 
     def __call__(self, send: Send) -> None:
-        send(self.answer)
+        start, line, rest = self.answer.partition(b"\r\n")
+        closing = b"Connection: close\r\n" if start.startswith(b"HTTP/") else b""
+        send(start + line + closing + rest)
 
 
 @dataclass(slots=True)

@@ -1,0 +1,5 @@
+"""`python -m creditkit.cli` is `creditkit`."""
+
+from . import main
+
+main()

@@ -1,0 +1,148 @@
+"""`creditkit mock`: the API on this machine."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+
+import click
+
+from .options import PATH, options_of
+
+_option = options_of()
+
+
+@click.command()
+@_option(
+    "--host",
+    "Address to listen on. 0.0.0.0 lets other machines in.",
+    default="127.0.0.1",
+    show_default=True,
+)
+@_option(
+    "--port",
+    "Port to listen on; 0 lets the system choose.",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+)
+@_option(
+    "--seed",
+    "Seed file of the world to serve. Default: the world that comes with creditkit.",
+    type=PATH,
+)
+@_option(
+    "--data",
+    "File that keeps the world between runs. Default: in memory, gone at the end.",
+    type=PATH,
+)
+@_option(
+    "--durable",
+    "With --data: answer when the disk has what was written, so that it survives a loss of power.",
+    is_flag=True,
+)
+@_option(
+    "--now",
+    "Date on which the world's clock starts, as 2027-01-31. Default: the seed's.",
+    type=click.DateTime(formats=["%Y-%m-%d"]),
+    metavar="DATE",
+)
+@_option(
+    "--deviate",
+    "Deviations to show, as docs/deviations.md names them. Default: none.",
+    default="",
+    metavar="ID[,ID...]",
+)
+@_option(
+    "--as",
+    "Behave as a release does, such as waldur-8.0.9. Default: as the contract says.",
+    "release",
+    default="",
+    metavar="RELEASE",
+)
+@_option(
+    "--engine",
+    "How requests are answered: by plans made at the start, or by Connexion's own pipeline.",
+    type=click.Choice(["plans", "stock"]),
+    default="plans",
+    show_default=True,
+)
+@_option(
+    "--no-memo",
+    "Check every answer anew, also one whose very bytes were found right before.",
+    is_flag=True,
+)
+@_option(
+    "--max-body",
+    "Largest request body; a larger one is answered 413.",
+    type=click.IntRange(min=1),
+    default=1_048_576,
+    show_default=True,
+    metavar="BYTES",
+)
+@_option(
+    "--max-url",
+    "Longest path and query; longer ones are answered 414.",
+    type=click.IntRange(min=1),
+    default=8_192,
+    show_default=True,
+    metavar="BYTES",
+)
+@_option(
+    "--max-headers",
+    "Largest request headers; larger ones are answered 431.",
+    type=click.IntRange(min=1),
+    default=32_768,
+    show_default=True,
+    metavar="BYTES",
+)
+@_option(
+    "--request-timeout",
+    "How long headers, and then a body, may take to come; slower ones are answered 408.",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+)
+@_option(
+    "--quiet",
+    "Print the base URL and nothing else.",
+    is_flag=True,
+)
+def mock(
+    host: str,
+    port: int,
+    seed: Path | None,
+    data: Path | None,
+    durable: bool,
+    now: datetime.datetime | None,
+    deviate: str,
+    release: str,
+    engine: str,
+    no_memo: bool,
+    max_body: int,
+    max_url: int,
+    max_headers: int,
+    request_timeout: float,
+    quiet: bool,
+) -> None:
+    """Serve the API from a world of example data, until Ctrl-C."""
+    from creditkit.mock import Engine, Limits, Settings, serve  # the other subcommands need no web server
+
+    deviations = tuple(filter(None, (name.strip() for name in deviate.split(","))))
+    serve(
+        Settings(
+            host=host,
+            port=port,
+            seed=seed,
+            data=data,
+            durable=durable,
+            now=now.date() if now else None,
+            quiet=quiet,
+            release=release,
+            deviations=deviations,
+            engine=Engine(engine),
+            remember=not no_memo,
+            limits=Limits(max_body, max_url, max_headers, request_timeout),
+        )
+    )
