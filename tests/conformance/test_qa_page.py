@@ -10,14 +10,14 @@ import pytest
 import yaml
 
 import creditkit.conformance
-from creditkit import cli
+from creditkit.cli.check import check
 from creditkit.conformance import Options, load_requirements, load_waivers, settle
 from creditkit.conformance.config import TOKEN_KEYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "qa.md").read_text(encoding="utf-8")
 CI = sorted(file for file in (ROOT / "docs" / "ci").iterdir() if not file.name.startswith("review-"))
-OPTIONS = [option for option in cli.check.params if isinstance(option, click.Option)]
+OPTIONS = [option for option in check.params if isinstance(option, click.Option)]
 
 
 def blocks(language: str) -> list[str]:
@@ -82,7 +82,7 @@ def test_every_option_has_a_twin_that_is_read(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("CREDITKIT_CHECK_CUSTOMER", "a b")
     monkeypatch.setenv("CREDITKIT_CHECK_TARGET", "http://x")
     monkeypatch.setenv("CREDITKIT_TOKEN_OWNER", "facade")
-    given = cli.check.make_context("check", []).params
+    given = check.make_context("check", []).params
     assert (given["mode"], given["customer"], given["target"]) == ("read", ("a", "b"), "http://x")
     assert given["token_owner"] == "facade"
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 import creditkit.review
-from creditkit import cli
+from creditkit.cli.review import review
 from creditkit.errors import DataFileError, ReviewInputError, UsageError
 from creditkit.review.command import known_rules
 from creditkit.review.report import FORMATS
@@ -20,7 +20,7 @@ from .reference import PAGE, written  # noqa: TID251 - the tests' own folder
 
 TEXT = PAGE.read_text(encoding="utf-8")
 CI = sorted(PAGE.parent.glob("ci/review-*.yml"))
-COMMANDS = cli.review.commands
+COMMANDS = review.commands
 OPTIONS = {
     option.opts[0]: option
     for command in COMMANDS.values()

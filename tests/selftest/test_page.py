@@ -9,10 +9,10 @@ import click
 import pytest
 
 import creditkit.selftest
-from creditkit import cli
+from creditkit.cli.selftest import selftest
 
 PAGE = (Path(__file__).parents[2] / "docs" / "selftest.md").read_text(encoding="utf-8")
-OPTIONS = [option for option in cli.selftest.params if isinstance(option, click.Option)]
+OPTIONS = [option for option in selftest.params if isinstance(option, click.Option)]
 
 
 @pytest.mark.parametrize("option", OPTIONS, ids=lambda option: option.opts[0])
