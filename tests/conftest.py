@@ -18,6 +18,8 @@ import yaml
 
 from creditkit.store import default_seed_path
 
+pytest_plugins = ("browsing",)
+
 HERE = (sys.executable, "-m", "creditkit.cli")
 
 Serve = Callable[..., AbstractContextManager["Mock"]]
