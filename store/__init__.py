@@ -27,9 +27,11 @@ from .model import User as User
 from .seed import Seed as Seed
 from .seed import default_seed_path as default_seed_path
 from .seed import load_seed as load_seed
+from .world import NAME as NAME
 from .world import World as World
 
 __all__ = [
+    "NAME",
     "Clock",
     "Consumption",
     "Credit",

@@ -102,6 +102,11 @@ class Database:
             self._db.snapshot(BEGINNING)
 
     @property
+    def size(self) -> int:
+        """What the documents take in a file, about, in bytes."""
+        return self._db.state.size
+
+    @property
     def snapshots(self) -> tuple[str, ...]:
         """The names of all that is kept, the beginning among them."""
         return self._db.snapshots

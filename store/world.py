@@ -28,7 +28,7 @@ YEARS = range(1900, 9000)
 """Where a world's clock may stand: any month that a seed counts from there is in the calendar."""
 
 NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9_.]{0,63}")
-"""What a snapshot may be called."""
+"""What a snapshot may be called, and a world that has a name."""
 
 
 class World:
@@ -162,6 +162,11 @@ class World:
     def snapshots(self) -> tuple[str, ...]:
         """The names of what is kept, oldest first."""
         return tuple(name for name in self._database.snapshots if name != BEGINNING)
+
+    @property
+    def size(self) -> int:
+        """What the content takes in a file, about, in bytes."""
+        return self._database.size
 
     def fork(self) -> World:
         """A world of its own, in memory, with this content, clock and snapshots; neither feels the other."""

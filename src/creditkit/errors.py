@@ -18,7 +18,8 @@
     ├── MethodNotAllowed      the path does not have this method
     ├── NotAcceptable         no media type that the client accepts can be made
     ├── UnsupportedMediaType  the body's media type is not read here
-    ├── Malformed             the body cannot be parsed
+    ├── Malformed             the body, or a name, cannot be read
+    ├── NoRoom                the mock holds as much as it may
     └── Rejected              the input breaks rules: carries every `Violation`, never only the first
 
 The first half ends a command: the CLI prints `message` and `hint` and exits with `exit_code`, and no
@@ -155,7 +156,11 @@ class UnsupportedMediaType(Refusal):
 
 
 class Malformed(Refusal):
-    """The body cannot be parsed as what its media type says."""
+    """The body cannot be parsed as what its media type says, or a name is none."""
+
+
+class NoRoom(Refusal):
+    """The mock holds as much already as it may; the detail says what makes room."""
 
 
 class Rejected(Refusal):

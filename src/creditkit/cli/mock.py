@@ -105,6 +105,30 @@ _option = options_of()
     metavar="SECONDS",
 )
 @_option(
+    "--max-worlds",
+    "How many worlds with a name there may be beside the default one.",
+    type=click.IntRange(min=1),
+    default=1_000,
+    show_default=True,
+    metavar="NUMBER",
+)
+@_option(
+    "--max-world-growth",
+    "By how much a world with a name may grow; then it takes no more writes.",
+    type=click.IntRange(min=1),
+    default=16_000_000,
+    show_default=True,
+    metavar="BYTES",
+)
+@_option(
+    "--world-idle",
+    "After how long without a request a world with a name ends.",
+    type=click.FloatRange(min=0, min_open=True),
+    default=3_600,
+    show_default=True,
+    metavar="SECONDS",
+)
+@_option(
     "--quiet",
     "Print the base URL and nothing else.",
     is_flag=True,
@@ -124,10 +148,19 @@ def mock(
     max_url: int,
     max_headers: int,
     request_timeout: float,
+    max_worlds: int,
+    max_world_growth: int,
+    world_idle: float,
     quiet: bool,
 ) -> None:
     """Serve the API from a world of example data, until Ctrl-C."""
-    from creditkit.mock import Engine, Limits, Settings, serve  # the other subcommands need no web server
+    from creditkit.mock import (  # the other subcommands need no web server
+        Bounds,
+        Engine,
+        Limits,
+        Settings,
+        serve,
+    )
 
     deviations = tuple(filter(None, (name.strip() for name in deviate.split(","))))
     serve(
@@ -144,5 +177,6 @@ def mock(
             engine=Engine(engine),
             remember=not no_memo,
             limits=Limits(max_body, max_url, max_headers, request_timeout),
+            bounds=Bounds(max_worlds, max_world_growth, world_idle),
         )
     )

@@ -14,5 +14,6 @@ with warnings.catch_warnings():
 from .app import Engine as Engine
 from .app import create_app as create_app
 from .limits import Limits as Limits
+from .scenes import Bounds as Bounds
 from .server import Settings as Settings
 from .server import serve as serve

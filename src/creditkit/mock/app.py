@@ -3,7 +3,8 @@
 From the outside in::
 
     CORS            browsers on other origins may call and read the headers they need
-    Deviate         only where deviations are asked for: shows what real servers do otherwise
+    Select          only in a mock with scenes: which client's world answers
+    Deviate         only in a mock that can deviate: shows what real servers do otherwise
     Plans           answers what is meant for an operation, all below in one step; not in the stock engine
     Answers         opens the exchange; holds every answer to the contract
     exceptions      Connexion's: refusals become answers
@@ -54,7 +55,8 @@ if TYPE_CHECKING:
     from creditkit.deviations import Shown
     from creditkit.store import User, World
 
-_Step = Callable[..., Any]
+Step = Callable[..., Any]
+"""What makes a middleware of the app that stands behind it."""
 
 
 class Engine(Enum):
@@ -70,11 +72,13 @@ def create_app(
     *,
     engine: Engine = Engine.PLANS,
     remember: bool = True,
+    around: Sequence[Step] = (),
 ) -> ConnexionMiddleware:
     """The mock as an ASGI app; `world_of` is asked at each request which world answers it.
 
     `deviations` is asked at each request what is to be shown; without it nothing ever is. With `remember`,
-    the verdict on an answer's bytes holds for the same bytes again. Raises ContractError.
+    the verdict on an answer's bytes holds for the same bytes again. `around` are steps that stand around all
+    others but CORS, the outermost first. Raises ContractError.
     """
     api, supporting = load(API), load(SUPPORTING)
     paths = (*api.paths, *supporting.paths)
@@ -87,8 +91,8 @@ def create_app(
 
     verdicts = Verdicts(supporting, remember=remember)
     dispatch = Dispatch(world_of, operations, paths)
-    before: list[_Step] = [Cors]
-    after: list[_Step] = []
+    before: list[Step] = [Cors, *around]
+    after: list[Step] = []
     if deviations is not None:
         before.append(
             functools.partial(Deviate, deviations=deviations, authenticate=authenticate, paths=paths)

@@ -18,6 +18,7 @@ import orjson
 from creditkit.errors import (
     Malformed,
     MethodNotAllowed,
+    NoRoom,
     NotAcceptable,
     NotAuthenticated,
     NotFound,
@@ -38,6 +39,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    NoRoom: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
 PROBLEM = "application/problem+json"

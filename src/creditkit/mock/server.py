@@ -10,6 +10,7 @@ import sys
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
@@ -22,6 +23,8 @@ from creditkit.store import Seed, World, default_seed_path, load_seed
 from .app import Engine, create_app
 from .banner import banner
 from .limits import BodyLimit, Limits, protocol
+from .scenes import DEFAULT, Bounds, Scene, Scenes
+from .selecting import Select
 
 _HINTS = {
     errno.EADDRINUSE: "choose another port with --port, or --port 0 to let the system choose",
@@ -51,6 +54,7 @@ class Settings:
     engine: Engine = Engine.PLANS
     remember: bool = True
     limits: Limits = field(default_factory=Limits)
+    bounds: Bounds = field(default_factory=Bounds)
 
 
 def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
@@ -65,11 +69,13 @@ def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener.getsockname()[1])
         with closing(_world(seed, settings)) as world:
+            scenes = Scenes(Scene(DEFAULT, world, shown), settings.bounds)
             app = create_app(
-                lambda: world,
-                (lambda: shown) if shown else None,
+                scenes.world,
+                scenes.shown,
                 engine=settings.engine,
                 remember=settings.remember,
+                around=[partial(Select, scenes=scenes)],
             )
             app = BodyLimit(app, limits=settings.limits)
             server = uvicorn.Server(_configuration(app, settings))

@@ -1,7 +1,7 @@
 """The step that shows deviations: it stands around the honest mock, which knows nothing of it.
 
 It is put right outside `Answers`, so that honest answers are still held to the contract and what leaves is
-not. Without deviations the app does not have this step at all.
+not. Where nothing is shown it passes the request on.
 """
 
 from __future__ import annotations
@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from creditkit.store import User
 
 _API = "/api/"
+_MOST_KEPT = 1_024
+
+_Behaviours = list[tuple[Behaviour, dict[str, object]]]
+_Kept = tuple[Sequence["Shown"], _Behaviours]
 
 
 class Deviate:
     """The middleware that shows what `deviations` gives when a request comes.
 
-    What deviations remember lasts until `deviations` gives another object than the last time: whoever
-    wants them to forget gives an equal tuple that is a new one. The first one is the outermost.
+    What deviations remember belongs to the object that `deviations` gives: whoever wants them to forget gives
+    an equal tuple that is a new one, and each world has its own. The first deviation is the outermost.
     """
 
     def __init__(
@@ -45,8 +49,7 @@ class Deviate:
         self._deviations = deviations
         self._authenticate = authenticate
         self._paths = paths
-        self._shown: Sequence[Shown] = ()
-        self._behaviours: list[tuple[Behaviour, dict[str, object]]] = []
+        self._kept: dict[int, _Kept] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as the deviations do; requests that are none of the API's pass as they are."""
@@ -54,10 +57,7 @@ class Deviate:
         if scope["type"] != "http" or not scope["path"].startswith(_API) or not shown:
             await self._app(scope, receive, send)
             return
-        if shown is not self._shown:
-            self._behaviours = [(behaviour_of(one), {}) for one in shown]
-            self._shown = shown
-        answer = await self._ask(scope)(await request_of(scope, receive))
+        answer = await self._ask(scope, self._remembered(shown))(await request_of(scope, receive))
         headers = {**answer.headers}
         # Without a body, HEAD tells the length that GET would have, and 204 tells none.
         if answer.body or (scope["method"] != "HEAD" and answer.status != 204):
@@ -66,14 +66,24 @@ class Deviate:
         await send({"type": "http.response.start", "status": answer.status, "headers": sent})
         await send({"type": "http.response.body", "body": answer.body})
 
-    def _ask(self, scope: Scope) -> Ask:
+    def _remembered(self, shown: Sequence[Shown]) -> _Behaviours:
+        """The behaviours of these deviations, with what each remembers."""
+        kept = self._kept.get(id(shown))
+        if kept is None:
+            if len(self._kept) >= _MOST_KEPT:
+                del self._kept[next(iter(self._kept))]
+            # The object is kept, too: so its id is not given to another one.
+            kept = self._kept[id(shown)] = (shown, [(behaviour_of(one), {}) for one in shown])
+        return kept[1]
+
+    def _ask(self, scope: Scope, behaviours: _Behaviours) -> Ask:
         """The honest mock with every behaviour around it, the first one outermost."""
 
         async def honest(request: Request) -> Answer:
             return await asked(self._app, scope, request)
 
         ask: Ask = honest
-        for behaviour, memory in reversed(self._behaviours):
+        for behaviour, memory in reversed(behaviours):
             ask = partial(self._show, behaviour, memory, ask)
         return ask
 
