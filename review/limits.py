@@ -26,4 +26,4 @@ class Limits:
         """Refuse more bytes than are read; `name` is the file that goes beyond."""
         if count > self.bytes:
             message = f"{name}: with this file the contract has more than {self.bytes:,} bytes"
-            raise ReviewInputError(message, "raise the limit of bytes, if the file is what it should be")
+            raise ReviewInputError(message, "if it is what it should be, take a larger --max-size")

@@ -147,7 +147,7 @@ class Builder:
         top.size += size
         if top.size > self._limits.nodes:
             message = f"with its aliases put in, the file holds more than {self._limits.nodes:,} values"
-            raise self.error(message, at, "raise the limit of nodes, if the file is what it should be")
+            raise self.error(message, at, "write once what is repeated, or take a larger --max-size")
         if top.merging:
             self._gather(top, value, at)
         elif isinstance(top.value, list):

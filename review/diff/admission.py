@@ -88,12 +88,8 @@ class Admission:
     ) -> Iterable[bool | None]:
         for parameter in operation.parameters.values():
             yield self._parameter(parameter, exchange, texts, mode)
-        for name, _ in exchange.query:
-            of_query = [one for one in operation.parameters.values() if one.location == "query"]
-            yield any(claims(one, name, self._members(one)) for one in of_query)
-        for location, pairs in (("header", exchange.headers), ("cookie", exchange.cookies)):
-            for name, _ in pairs:
-                yield f"{location} {name.lower() if location == 'header' else name}" in operation.parameters
+        if mode != "tolerant":
+            yield from self._named(operation, exchange)
         if exchange.credentials is not None:
             yield admits(operation.security, exchange.credentials)
         if operation.body is None:
@@ -102,6 +98,15 @@ class Admission:
             yield not operation.body.required
         else:
             yield self._body("request", operation.body.media, exchange, mode)
+
+    def _named(self, operation: Operation, exchange: Exchange) -> Iterable[bool]:
+        """Whether each parameter that is sent is one of the operation's."""
+        for name, _ in exchange.query:
+            of_query = [one for one in operation.parameters.values() if one.location == "query"]
+            yield any(claims(one, name, self._members(one)) for one in of_query)
+        for location, pairs in (("header", exchange.headers), ("cookie", exchange.cookies)):
+            for name, _ in pairs:
+                yield f"{location} {name.lower() if location == 'header' else name}" in operation.parameters
 
     def _parameter(
         self, parameter: Parameter, exchange: Exchange, texts: list[str], mode: Mode
@@ -119,6 +124,8 @@ class Admission:
         sent_texts = [text for _, text in pairs]
         meant = exchange.meant.get(parameter.key, sent_texts[0] if len(sent_texts) == 1 else sent_texts)
         types = self.wire.requests.view(parameter.node).types or _TYPES
+        if types == ("array",) and not isinstance(meant, list | dict):
+            meant = [meant]  # a list of one is written as its value is
         if parameter.content:
             return self.value("request", parameter.node, meant, mode)
         if flat(meant) not in read(parameter, pairs, types):

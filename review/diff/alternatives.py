@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from creditkit.review.wire import Group, Json, Node, View
 
+from .algebra import covers
 from .spot import Spot, says_nothing
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ def is_choice(view: View) -> bool:
 
 def compare_single(walk: Walk, spot: Spot, old: View, new: View) -> None:
     """Alternatives on one side, and on the other a schema that may be one of them."""
+    if _admit_the_same(walk, spot):
+        return
     keyword = (old.groups or new.groups)[0].keyword
     ours = old.groups[0] if old.groups else Group(keyword, (spot.old,), old.at)
     theirs = new.groups[0] if new.groups else Group(keyword, (spot.new,), new.at)
@@ -94,6 +97,16 @@ def _overlap(walk: Walk, spot: Spot, groups: tuple[Group, Group], demand: Json) 
     if verdict.judgement != "compatible":
         message = "the alternatives may overlap, and what is two of them is refused"
         walk.tell("alternatives-changed", spot, message, (groups[0].at, groups[1].at), verdict)
+
+
+def _admit_the_same(walk: Walk, spot: Spot) -> bool:
+    """Whether two schemas are one in other words."""
+    direction = walk.flow.direction
+    ours, theirs = (
+        side.schema(direction, node, "plain")
+        for side, node in zip(walk.sides, (spot.old, spot.new), strict=True)
+    )
+    return bool(covers(ours, theirs) and covers(theirs, ours))
 
 
 def _same(walk: Walk, old: Node, new: Node) -> bool:

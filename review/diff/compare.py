@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from creditkit.errors import ReviewInputError
 from creditkit.review.grammar import METHODS
 from creditkit.review.source import Source
-from creditkit.review.wire import Operation, Wire, identity, read_wire
+from creditkit.review.wire import Operation, Wire, read_events, read_wire
 
 from .admission import Admission
+from .bases import aligned
 from .changes import JUDGEMENTS, Change
+from .events import compare_events
 from .pair import Pair, deprecation
 from .proof import POSSIBLE, Verdict, witness
 from .record import DOCUMENTATION, Record
 from .requests import compare_requests
 from .responses import compare_responses
+from .schemes import compare_schemes
 from .sketches import Sketcher
 
 
@@ -33,7 +34,7 @@ def compare(old: Source, new: Source) -> tuple[Change, ...]:
 
 
 def _compare(old: Source, new: Source) -> tuple[Change, ...]:
-    wires = read_wire(old), read_wire(new)
+    wires = aligned(read_wire(old), read_wire(new))
     record = Record(*wires)
     sides = Admission(wires[0]), Admission(wires[1])
     for key in sorted({**wires[0].operations, **wires[1].operations}, key=_order):
@@ -46,16 +47,18 @@ def _compare(old: Source, new: Source) -> tuple[Change, ...]:
             record.operation = str(after)
             _operation(record, before, after, sides)
     record.operation = ""
-    _unread(record, "webhooks", wires[0].unread, wires[1].unread, "/webhooks", "/webhooks")
-    return _sorted(record.changes, wires)
+    compare_schemes(record)
+    events = read_events(wires[0]), read_events(wires[1])
+    compare_events(Record(*events, changes=record.changes))
+    return _sorted(record.changes, (*wires, *events))
 
 
 def _order(key: tuple[str, str]) -> tuple[str, int]:
     return key[1], METHODS.index(key[0].lower())
 
 
-def _sorted(changes: list[Change], wires: tuple[Wire, Wire]) -> tuple[Change, ...]:
-    """The order of a report: operations by path and method, and in each the worst first."""
+def _sorted(changes: list[Change], wires: tuple[Wire, ...]) -> tuple[Change, ...]:
+    """The order of a report: operations by path and method, events behind them, in each the worst first."""
     known: dict[str, tuple[str, int]] = {}
     for wire in wires:
         known |= {str(operation): _order(key) for key, operation in wire.operations.items()}
@@ -105,11 +108,3 @@ def _operation(record: Record, old: Operation, new: Operation, sides: tuple[Admi
         pair.tell("server-added", "", f"the server `{url}` is new", places, "senders")
     compare_requests(pair)
     compare_responses(pair)
-    _unread(record, "callbacks", old.unread, new.unread, *places)
-
-
-def _unread(record: Record, name: str, old: Any, new: Any, old_at: str, new_at: str) -> None:
-    """What is compared as text only, since it is not followed here."""
-    if identity(old) != identity(new):
-        message = f"{name} are others now; they are not followed here"
-        record.add(f"{name}-changed", "", message, old=old_at, new=new_at, breaks="readers", verdict=POSSIBLE)

@@ -11,8 +11,14 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
 SUBJECTS: Mapping[str, tuple[str, ...]] = {
-    "request": ("request-body", "request-property", "request-parameter"),
-    "response": ("response-body", "response-property", "response-header"),
+    "request": (
+        *("request-body", "request-property", "request-parameter"),
+        *("event-answer-body", "event-answer-property"),
+    ),
+    "response": (
+        *("response-body", "response-property", "response-header"),
+        *("event-body", "event-property", "event-parameter"),
+    ),
 }
 """What a change can happen to, by the direction in which it travels."""
 
@@ -22,11 +28,11 @@ def _rows(name: str) -> Iterator[dict[str, str]]:
 
 
 def _read() -> dict[str, str]:
-    found = {row["kind"]: row["reason"] for row in _rows("operation_kinds.csv")}
+    found: dict[str, str] = {}
     for row in _rows("kinds.csv"):
         for direction, subjects in SUBJECTS.items():
             found |= {f"{subject}-{row['what']}": row[direction] for subject in subjects}
-    return found
+    return found | {row["kind"]: row["reason"] for row in _rows("operation_kinds.csv")}
 
 
 KINDS: Mapping[str, str] = _read()

@@ -94,7 +94,7 @@ def _is_free(walk: Walk, old: View) -> bool:
     """Whether the old contract says nothing at all of members, so that any may be sent."""
     branches = [walk.schemas[0].view(branch) for group in old.groups for branch in group.branches]
     return old.additional is None and not any(
-        one.properties or one.pattern_properties for one in (old, *branches)
+        one.properties or one.hidden or one.pattern_properties for one in (old, *branches)
     )
 
 

@@ -7,8 +7,9 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from creditkit.review.wire import NOTHING, Body, Media, Parameter, admits, covering
+from creditkit.review.wire import NOTHING, Body, Media, Node, Parameter, admits, covering
 
+from .encodings import compare_encodings
 from .exchange import Exchange
 from .pair import TRIES, Pair, deprecation
 from .proof import COMPATIBLE, POSSIBLE, Flow, Verdict
@@ -90,7 +91,22 @@ def _parameter(pair: Pair, old: Parameter, new: Parameter) -> None:
     textual = not old.content and not new.content
     lost = replace(flow, mode="closed")
     walk = Walk(pair.record, flow, "request-parameter", str(new), lost, textual)
-    walk.spot(Spot(old.node, new.node))
+    items = _items(pair, old, new)
+    if items is None:
+        walk.spot(Spot(old.node, new.node))
+    else:
+        message = "may be given several times now, and one value is written as before"
+        pair.tell("request-parameter-type-changed", new, message, places, "senders")
+        walk.spot(Spot(old.node, items))
+
+
+def _items(pair: Pair, old: Parameter, new: Parameter) -> Node | None:
+    """The items of a list that takes the place of a single value; None where none does."""
+    one, many = pair.record.old.requests.view(old.node), pair.record.new.requests.view(new.node)
+    is_list = many.types == ("array",) and many.demands.get("minItems", 0) <= 1
+    is_list = is_list and new.style == "form" and new.explode and not new.content
+    is_single = one.types is not None and not {*one.types} & {"array", "object"} and not old.content
+    return many.items if is_list and is_single else None
 
 
 def _style(pair: Pair, old: Parameter, new: Parameter) -> None:
@@ -105,6 +121,9 @@ def _style(pair: Pair, old: Parameter, new: Parameter) -> None:
             verdict = pair.refused(_with(pair, old), _quiet(old, new, types))
             message = f"was written as {_written(old)} and is now as {_written(new)}"
             pair.tell("request-parameter-style-changed", new, message, places, "senders", verdict)
+    if old.empty and not new.empty and pair.sides[1].text("request", new.node, "") is not True:
+        message = "`allowEmptyValue` is gone: the name alone is no longer enough"
+        pair.tell("request-parameter-style-changed", new, message, places, "senders", POSSIBLE)
     if old.reserved and not new.reserved:
         message = "`allowReserved` is gone: reserved characters must be escaped now"
         pair.tell("request-parameter-style-changed", new, message, places, "senders", POSSIBLE)
@@ -166,7 +185,9 @@ def _both_bodies(pair: Pair, old: Body, new: Body) -> None:
             at, message = (old.media[name].at, new.at), "is no longer documented"
             pair.tell("request-body-media-type-removed", where, message, at, "senders", verdict)
         else:
-            _media(pair, old.media[name], new.media[known], where if many else "body")
+            shown = where if many else "body"
+            _media(pair, old.media[name], new.media[known], shown)
+            compare_encodings(pair, old.media[name], new.media[known], shown)
 
 
 def _media(pair: Pair, old: Media, new: Media, where: str) -> None:

@@ -167,7 +167,7 @@ class Sketcher:
 
 def as_parameter(name: str, explode: bool, content: str) -> Parameter:
     """A header of a response as if it were one of a request: both are written alike."""
-    return Parameter("header", name, -1, "", False, "simple", explode, False, False, content, ())
+    return Parameter("header", name, -1, "", False, "simple", explode, False, False, False, content, ())
 
 
 def _concrete(media: str) -> str:

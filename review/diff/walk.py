@@ -14,6 +14,7 @@ from .admission import Admission
 from .alternatives import compare_alternatives, compare_single, is_choice
 from .changes import Side
 from .demands import UNCHECKED, Difference, differences
+from .discriminators import compare_discriminators
 from .members import compare_members
 from .pair import deprecation
 from .proof import COMPATIBLE, POSSIBLE, Flow, Verdict
@@ -67,6 +68,7 @@ class Walk:
         old, new = (one.view(node) for one, node in zip(self.schemas, (spot.old, spot.new), strict=True))
         if self._is_other(spot, old, new):
             return
+        compare_discriminators(self, spot, old, new)
         if (is_choice(old) and not new.groups) or (is_choice(new) and not old.groups):
             compare_single(self, spot, old, new)
             return

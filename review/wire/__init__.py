@@ -5,6 +5,7 @@ from .emission import Json as Json
 from .emission import Mode as Mode
 from .emission import emit as emit
 from .emission import emit_others as emit_others
+from .events import read_events as read_events
 from .operations import Body as Body
 from .operations import Header as Header
 from .operations import Media as Media
@@ -22,7 +23,11 @@ from .schemas import Schemas as Schemas
 from .security import NOTHING as NOTHING
 from .security import Credentials as Credentials
 from .security import admits as admits
+from .security import security_schemes as security_schemes
+from .servers import base_path as base_path
+from .servers import without_path as without_path
 from .views import ANY as ANY
+from .views import Discriminator as Discriminator
 from .views import Group as Group
 from .views import Node as Node
 from .views import View as View

@@ -34,6 +34,11 @@ _KNOWN: Mapping[str, Callable[[object], bool]] = {
 _NONE = ("minLength", "minItems", "minProperties")
 
 
+def _lacks_null(enum: object) -> bool:
+    """Whether listed values rule null out: `nullable` adds none to them (OpenAPI 3.0.3, Schema Object)."""
+    return isinstance(enum, list) and None not in enum
+
+
 def read_demands(schema: Mapping[str, Any], *, nullable: bool) -> dict[str, Any]:
     """The demands of one schema. `nullable` says whether that keyword has a meaning, as in 3.0.
 
@@ -44,7 +49,7 @@ def read_demands(schema: Mapping[str, Any], *, nullable: bool) -> dict[str, Any]
     types = schema.get("type")
     if isinstance(types, str | list):
         found = {types} if isinstance(types, str) else {one for one in types if isinstance(one, str)}
-        if nullable and schema.get("nullable") is True:
+        if nullable and schema.get("nullable") is True and not _lacks_null(schema.get("enum")):
             found.add("null")
         demands["type"] = tuple(sorted(found))
     for keyword, is_known in _KNOWN.items():

@@ -184,7 +184,7 @@ class _Emission:
         elif self._mode == "closed" and whole and "unevaluatedProperties" not in view.others:
             if any(self._has_members(branch) for group in view.groups for branch in group.branches):
                 schema["unevaluatedProperties"] = False
-            elif view.properties:
+            elif view.properties or view.hidden:
                 schema["additionalProperties"] = False
 
     def _has_members(self, node: Node, seen: tuple[Node, ...] = ()) -> bool:
@@ -193,7 +193,9 @@ class _Emission:
             return False
         view = self._schemas.view(node)
         branches = [branch for group in view.groups for branch in group.branches]
-        return bool(view.properties) or any(self._has_members(branch, (*seen, node)) for branch in branches)
+        return bool(view.properties or view.hidden) or any(
+            self._has_members(branch, (*seen, node)) for branch in branches
+        )
 
     def others(self, view: View) -> list[Json]:
         """The keywords of a view that are taken over as a whole."""

@@ -29,6 +29,7 @@ class Parameter:
     style: str
     explode: bool
     reserved: bool
+    empty: bool
     deprecated: bool
     content: str
     node: Node
@@ -60,12 +61,13 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One media type of a body."""
+    """One media type of a body. `encodings` say how the parts of a form are written."""
 
     name: str
     at: str
     node: Node
     examples: tuple[Any, ...] = ()
+    encodings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,6 @@ class Operation:
     security: tuple[Credentials, ...]
     security_at: str
     servers: frozenset[str]
-    unread: Mapping[str, Any]
 
     def __str__(self) -> str:
         return f"{self.method} {self.path}"
@@ -117,7 +118,6 @@ class Wire:
     operations: Mapping[tuple[str, str], Operation]
     requests: Schemas
     responses: Schemas
-    unread: Mapping[str, Any] = field(default_factory=dict)
 
 
 def covering(names: Mapping[str, Any], name: str) -> str | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from creditkit.review.grammar import METHODS
@@ -21,6 +22,7 @@ from creditkit.review.source import Source
 from .operations import Body, Header, Media, Operation, Parameter, Response, Wire
 from .schemas import Schemas
 from .security import alternatives
+from .servers import addresses
 from .views import ANY, Node
 
 SLOT = re.compile(r"\{([^{}/]*)\}")
@@ -33,32 +35,26 @@ _NOT_PARAMETERS = ("accept", "content-type", "authorization")
 
 def read_wire(source: Source) -> Wire:
     """The contract as what goes over the wire."""
-    wire = Wire(
-        source,
-        {},
-        Schemas(source, "request"),
-        Schemas(source, "response"),
-        _members(source.document, "webhooks"),
-    )
-    reader = _Reader(wire)
+    wire = Wire(source, {}, Schemas(source, "request"), Schemas(source, "response"))
+    reader = Reader(wire)
     found: dict[tuple[str, str], Operation] = {}
     for path in _members(source.document, "paths"):
         if path.startswith("/"):
-            for operation in reader.path(path):
+            for operation in reader.item(path, join("/paths", path)):
                 found.setdefault((operation.method, operation.shape), operation)
-    return Wire(source, found, wire.requests, wire.responses, wire.unread)
+    return replace(wire, operations=found)
 
 
-class _Reader:
+class Reader:
     """Reads the operations of one contract."""
 
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
         self._document = wire.source.document
 
-    def path(self, path: str) -> Iterator[Operation]:
-        """The operations of one path."""
-        at, item = self._at(join("/paths", path))
+    def item(self, path: str, pointer: str) -> Iterator[Operation]:
+        """The operations of one path; `pointer` is where they are described."""
+        at, item = self._at(pointer)
         for method in METHODS:
             if isinstance(item.get(method), dict):
                 yield self._operation(path, method, at, item)
@@ -82,10 +78,7 @@ class _Reader:
                 self._wire.source, value["security"] if has_security else self._document.get("security")
             ),
             security_at=join(at, "security") if has_security else "/security",
-            servers=frozenset(
-                str(one.get("url")) for one in servers or [{"url": "/"}] if isinstance(one, dict)
-            ),
-            unread=_members(value, "callbacks"),
+            servers=addresses(servers),
         )
 
     def _parameters(
@@ -121,6 +114,7 @@ class _Reader:
             style=style,
             explode=value.get("explode", style == "form") is True,
             reserved=value.get("allowReserved") is True,
+            empty=location == "query" and value.get("allowEmptyValue") is True,
             deprecated=value.get("deprecated") is True,
             content=content,
             node=node,
@@ -168,10 +162,15 @@ class _Reader:
         for name, media in _members(value, "content").items():
             at = join(above, "content", name)
             plain = re.sub(r"\s*;\s*charset=[^;]*", "", name.lower())
-            found.setdefault(
-                plain, Media(plain, at, schemas.node(join(at, "schema")), self._examples(at, media))
-            )
+            encodings = self._encodings(media)
+            node, examples = schemas.node(join(at, "schema")), self._examples(at, media)
+            found.setdefault(plain, Media(plain, at, node, examples, encodings))
         return found
+
+    def _encodings(self, media: Any) -> dict[str, Mapping[str, Any]]:
+        """How the parts of a form are written, by their names."""
+        found = _members(media, "encoding") if isinstance(media, dict) else {}
+        return {part: one for part, one in found.items() if isinstance(one, dict)}
 
     def _examples(self, at: str, value: Any) -> tuple[Any, ...]:
         """The examples of a parameter, a header or a media type."""

@@ -19,6 +19,7 @@ from creditkit.review.references import Missing, find
 from creditkit.review.source import Source
 
 from .demands import read_demands
+from .discriminators import read_discriminator
 from .views import Group, Node, View, merge
 
 Direction = Literal["request", "response"]
@@ -102,6 +103,7 @@ class Schemas:
         if "default" in value:
             view.default = (value["default"],)
             view.places["default"] = join(pointer, "default")
+        view.discriminator = read_discriminator(self.source.document, pointer, value)
         return self._with_groups(view, value)
 
     def _read_demands(self, view: View, value: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from creditkit.review.pointers import join
 from creditkit.review.references import Missing, follow
 from creditkit.review.source import Source
 
@@ -27,6 +28,21 @@ def admits(accepted: tuple[Credentials, ...], carried: Credentials) -> bool:
     return any(one <= carried for one in accepted)
 
 
+def security_schemes(source: Source) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """The declared schemes by name, each with its pointer; what is malformed is passed over."""
+    known = source.document.get("components")
+    listed = known.get("securitySchemes") if isinstance(known, dict) else None
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for name in listed if isinstance(listed, dict) else ():
+        try:
+            at, scheme = follow(source.document, join("/components/securitySchemes", name))
+        except Missing:
+            continue
+        if isinstance(scheme, dict):
+            found[name] = at, scheme
+    return found
+
+
 def _credentials(source: Source, requirement: Mapping[str, Any]) -> Credentials:
     found: set[str] = set()
     for name, scopes in requirement.items():
@@ -38,17 +54,7 @@ def _credentials(source: Source, requirement: Mapping[str, Any]) -> Credentials:
 
 
 def _scheme(source: Source, name: str) -> Mapping[str, Any]:
-    known = source.document.get("components")
-    schemes = known.get("securitySchemes") if isinstance(known, dict) else None
-    if not isinstance(schemes, dict) or name not in schemes:
-        return {}
-    scheme = schemes[name]
-    if isinstance(scheme, dict) and isinstance(scheme.get("$ref"), str):
-        try:
-            scheme = follow(source.document, scheme["$ref"])[1]
-        except Missing:
-            return {}
-    return scheme if isinstance(scheme, dict) else {}
+    return security_schemes(source).get(name, ("", {}))[1]
 
 
 def _words(name: str, scheme: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,6 +22,19 @@ class Group:
     keyword: Literal["anyOf", "oneOf"]
     branches: tuple[Node, ...]
     at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Discriminator:
+    """The property by which a schema is chosen, and where each of its values leads: the pointer of a schema.
+
+    `is_base` is true for one that stands in a base schema, whose heirs have it in their `allOf`.
+    """
+
+    name: str
+    targets: Mapping[str, str]
+    at: str
+    is_base: bool
 
 
 @dataclass(slots=True)
@@ -49,6 +63,7 @@ class View:
     default: tuple[Any, ...] = ()
     deprecated: bool = False
     never: bool = False
+    discriminator: Discriminator | None = None
 
     @property
     def types(self) -> tuple[str, ...] | None:
@@ -92,6 +107,7 @@ def merge(views: list[View], at: str) -> View:
         merged.default = merged.default or view.default
         merged.deprecated |= view.deprecated
         merged.never |= view.never
+        merged.discriminator = merged.discriminator or view.discriminator
     for name in names:
         found: Node | None = None
         for view in views:

@@ -1,1 +1,1 @@
-"""A contract read for its reviewers."""
+"""The look that all pages share."""

@@ -11,7 +11,7 @@ import pytest
 
 from creditkit.review import Source, parse_source, read_source
 from creditkit.review.diff import JUDGEMENTS, KINDS, Change, compare
-from mutants.table import changes_of, edited, load, mutants, source
+from mutants.table import all_mutants, changes_of, edited, load, source
 
 CONTRACT = """\
 openapi: 3.0.3
@@ -116,9 +116,7 @@ def test_writing_a_contract_in_another_way_is_no_change() -> None:
 
 def test_every_change_is_of_a_kind_in_the_tables_and_says_why_if_it_breaks() -> None:
     assert KINDS["response-property-became-optional"] == "A reader that relies on it finds it missing."
-    told = [
-        one for table in ("oasdiff.yaml", "more.yaml") for row in mutants(table) for one in changes_of(row)
-    ]
+    told = [one for row in all_mutants() for one in changes_of(row)]
     assert {one.judgement for one in told} == set(JUDGEMENTS)
     for one in told:
         assert one.kind in KINDS

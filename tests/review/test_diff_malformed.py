@@ -15,7 +15,10 @@ from creditkit.review import Source
 from creditkit.review.diff import compare
 from mutants import table
 
-BASES = [table.load("base.yaml"), *(one.new for one in table.mutants("more.yaml"))]
+BASES = [
+    table.load("base.yaml"),
+    *(one.new for name in ("more.yaml", "teams.yaml") for one in table.mutants(name)),
+]
 JUNK: list[Any] = [
     *(None, True, False, 5, -1, 1.5, "", "x", "(", [], {}, [None], ["x"], {"x": None}, {"type": "object"}),
     *(

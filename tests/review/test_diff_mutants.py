@@ -34,14 +34,15 @@ def test_all_of_them_together_take_less_than_a_second() -> None:
 
 
 def test_no_two_mutants_share_a_name() -> None:
-    names = [one.name for one in (*OASDIFF, *MORE)]
+    names = [one.name for one in (*OASDIFF, *MORE, *TEAMS)]
     assert len(names) == len(set(names))
 
 
 MORE = [*mutants("more.yaml")]
+TEAMS = [*mutants("teams.yaml")]
 
 
-@pytest.mark.parametrize("mutant", MORE, ids=str)
+@pytest.mark.parametrize("mutant", [*MORE, *TEAMS], ids=str)
 def test_a_change_is_told_judged_and_says_whom_it_breaks(mutant: Mutant) -> None:
     changes = changes_of(mutant)
     assert tuple(sorted({one.kind for one in changes})) == mutant.kinds

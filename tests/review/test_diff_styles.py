@@ -14,7 +14,7 @@ RGB = {"R": "100", "G": "200"}
 
 
 def parameter(location: str, style: str, *, explode: bool, content: str = "") -> Parameter:
-    return Parameter(location, "color", 0, "", False, style, explode, False, False, content, ())
+    return Parameter(location, "color", 0, "", False, style, explode, False, False, False, content, ())
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from creditkit.review.diff import Change, Witness
-from mutants.table import Mutant, changes_of, mutants
+from mutants.table import Mutant, all_mutants, changes_of
 
-BREAKING = [one for table in ("oasdiff.yaml", "more.yaml") for one in mutants(table) if one.breaking]
+BREAKING = [one for one in all_mutants() if one.breaking]
 
 
 def witnesses(mutant: Mutant) -> list[tuple[Change, Witness]]:
