@@ -18,8 +18,10 @@ from .customer_credits import customer_credits_partial_update as customer_credit
 from .customer_credits import customer_credits_retrieve as customer_credits_retrieve
 from .customer_credits import customer_credits_update as customer_credits_update
 from .links import Links as Links
+from .links import links_of as links_of
 from .paging import headers_of as headers_of
 from .paging import page_of as page_of
+from .query import Query as Query
 from .supporting import customers_list as customers_list
 from .supporting import customers_retrieve as customers_retrieve
 from .supporting import marketplace_provider_offerings_list as marketplace_provider_offerings_list

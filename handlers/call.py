@@ -6,7 +6,7 @@ else happens in the world between its reads and its writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from creditkit.errors import NotFound, Violation
 from creditkit.store import User, World
 
 from .links import Links
+from .query import Query
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Input:
 class Call:
     """One request to one operation, by a user who may make it.
 
-    `path` is the request's path and `query` its decoded query in the order sent. `select` reads the query
+    `path` is the request's path. `select` reads the query
     by the parameters of the operation that it names and raises Rejected. `body` reads the request body
     and raises UnsupportedMediaType, Malformed or Rejected: it is called after the object was found, since
     the real server answers 404 before it looks at a body (observed D24).
@@ -43,7 +44,7 @@ class Call:
     user: User
     links: Links
     path: str
-    query: Sequence[tuple[str, str]]
+    query: Query
     uuid_text: str
     select: Callable[[str], dict[str, Any]]
     body: Callable[[], Input]

@@ -10,7 +10,7 @@ from creditkit.store import Credit
 
 from .call import Call, Reply
 from .paging import headers_of, page_of
-from .rendering import read_bytes, write_bytes
+from .rendering import Reading, written
 from .representation import consumption
 
 FILTERED_BY = "customer_credits_list"
@@ -19,9 +19,11 @@ FILTERED_BY = "customer_credits_list"
 
 def customer_credits_list(call: Call) -> Reply:
     """A page of the credits that the user sees, filtered and ordered."""
-    page = page_of(call.world.credits.listing(call.user, **call.select(FILTERED_BY)), call.query)
-    rendered = b",".join(read_bytes(call.world.credits.view(credit), call.links) for credit in page.items)
-    return Reply(200, b"[%b]" % rendered, headers_of(page, call.links.base + call.path, call.query))
+    found = call.world.credits.shown(call.user, Reading(call.links), **call.select(FILTERED_BY))
+    page = page_of(found, call.query)
+    return Reply(
+        200, b"[%b]" % b",".join(page.items), headers_of(page, call.links.base + call.path, call.query)
+    )
 
 
 def customer_credits_count(call: Call) -> Reply:
@@ -34,13 +36,13 @@ def customer_credits_create(call: Call) -> Reply:
     """A new credit for a customer that has none."""
     sent = call.body()
     credit = call.world.credits.create(sent.values, sent.violations)
-    body = write_bytes(call.world.credits.view(credit), call.links)
+    body = written(call.world.credits.view(credit), call.links)
     return Reply(201, body, {"Location": call.links.credit(credit.uuid)})
 
 
 def customer_credits_retrieve(call: Call) -> Reply:
     """One credit."""
-    return Reply(200, read_bytes(call.world.credits.view(_filtered_credit(call)), call.links))
+    return Reply(200, call.world.credits.show(_filtered_credit(call), Reading(call.links)))
 
 
 def customer_credits_update(call: Call) -> Reply:
@@ -68,13 +70,13 @@ def customer_credits_consumptions_list(call: Call) -> Reply:
 def customer_credits_apply_compensations(call: Call) -> Reply:
     """The open invoice compensated anew from the credit. The body is not read (observed SRC)."""
     credit = call.world.credits.apply_compensations(_credit(call))
-    return Reply(200, read_bytes(call.world.credits.view(credit), call.links))
+    return Reply(200, call.world.credits.show(credit, Reading(call.links)))
 
 
 def customer_credits_clear_compensations(call: Call) -> Reply:
     """The open invoice's compensations given back to the credit. The body is not read (observed SRC)."""
     credit = call.world.credits.clear_compensations(_credit(call))
-    return Reply(200, read_bytes(call.world.credits.view(credit), call.links))
+    return Reply(200, call.world.credits.show(credit, Reading(call.links)))
 
 
 def _credit(call: Call) -> Credit:
@@ -90,4 +92,4 @@ def _change(call: Call) -> Reply:
     credit = _filtered_credit(call)
     sent = call.body()
     changed = call.world.credits.update(credit, sent.values, sent.violations)
-    return Reply(200, write_bytes(call.world.credits.view(changed), call.links))
+    return Reply(200, written(call.world.credits.view(changed), call.links))

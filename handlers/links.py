@@ -11,6 +11,7 @@ Hyperlinks are absolute and built from the request's own scheme and Host. A requ
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from uuid import UUID
 
 
@@ -32,3 +33,9 @@ class Links:
     def offering(self, uuid: UUID | str) -> str:
         """The url of a provider's offering."""
         return f"{self.base}/api/marketplace-provider-offerings/{uuid}/{self.suffix}"
+
+
+@lru_cache(maxsize=64)
+def links_of(base: str, form: str = "") -> Links:
+    """The hyperlinks of a request to `base` with that `?format=`, empty for none: the same for the same."""
+    return Links(base, f"?format={form}" if form else "")

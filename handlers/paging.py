@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from urllib.parse import urlencode
 
 from creditkit.errors import NotFound
+
+from .query import Query
 
 Item = TypeVar("Item")
 
@@ -31,9 +32,9 @@ class Page(Generic[Item]):
     total: int
 
 
-def page_of(items: Sequence[Item], query: Sequence[tuple[str, str]]) -> Page[Item]:
+def page_of(items: Sequence[Item], query: Query) -> Page[Item]:
     """The page of `items` that the query asks for; NotFound("Invalid page.") where there is none."""
-    sent = dict(query)  # of a repeated parameter the last counts
+    sent = query.last
     size = _page_size(sent.get("page_size", ""))
     pages = max(1, -(-len(items) // size))
     number = _page_number(sent.get("page", "") or "1", pages)
@@ -41,16 +42,18 @@ def page_of(items: Sequence[Item], query: Sequence[tuple[str, str]]) -> Page[Ite
     return Page(items=items[start : start + size], number=number, pages=pages, total=len(items))
 
 
-def headers_of(page: Page[Item], address: str, query: Sequence[tuple[str, str]]) -> dict[str, str]:
+def headers_of(page: Page[Item], address: str, query: Query) -> dict[str, str]:
     """`X-Result-Count` and `Link` of a page; `address` is the collection's URL without its query."""
-    numbers = {"first": 1}
-    if page.number > 1:
-        numbers["prev"] = page.number - 1
-    if page.number < page.pages:
-        numbers["next"] = page.number + 1
-    numbers["last"] = page.pages
-    link = ", ".join(f'<{_page_url(address, query, n)}>; rel="{rel}"' for rel, n in numbers.items())
-    return {"X-Result-Count": str(page.total), "Link": link}
+    before, behind = query.beside_page
+    others = (before + behind.removeprefix("&")).removesuffix("&")
+    first = f"{address}?{others}" if others else address
+    start = f"{address}?{before}page="
+    links = [f'<{first}>; rel="first"']
+    for rel, number in (("prev", page.number - 1), ("next", page.number + 1), ("last", page.pages)):
+        if rel == "last" or 1 <= number <= page.pages:
+            url = f"{start}{number}{behind}" if number > 1 else first
+            links.append(f'<{url}>; rel="{rel}"')
+    return {"X-Result-Count": str(page.total), "Link": ", ".join(links)}
 
 
 def _page_size(text: str) -> int:
@@ -71,11 +74,3 @@ def _page_number(text: str, pages: int) -> int:
     if not 1 <= number <= pages:
         raise NotFound("Invalid page.")
     return number
-
-
-def _page_url(address: str, query: Sequence[tuple[str, str]], number: int) -> str:
-    kept = [pair for pair in query if pair[0] != "page"]
-    if number > 1:
-        kept.append(("page", str(number)))
-    kept.sort(key=lambda pair: pair[0])
-    return f"{address}?{urlencode(kept)}" if kept else address

@@ -15,11 +15,12 @@ from . import compensations, figures
 from .compensations import Ledger
 from .content import Content
 from .database import Database
+from .listing import Listing
 from .model import WHOLE, Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User, rounded
 from .rules import Surroundings, credit_violations, field_violations
 from .selection import Filters, may_see, passes, selected
 from .tinyjournal import Change
-from .views import Views
+from .views import Form, Renderings, viewed
 
 
 class Credits:
@@ -28,10 +29,10 @@ class Credits:
     What changes them is one transaction each: what it reads nobody else changes before it has written.
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], renderings: Renderings) -> None:
         self._database = database
         self._now = now
-        self._views = Views()
+        self._renderings = renderings
 
     def listing(
         self, user: User, *, order: Sequence[str] = (), **filters: Unpack[Filters]
@@ -57,6 +58,21 @@ class Credits:
         if filters and not passes(content.customers[credit.customer], filters):
             raise _not_found()
         return credit
+
+    def shown(
+        self, user: User, form: Form, *, order: Sequence[str] = (), **filters: Unpack[Filters]
+    ) -> Sequence[bytes]:
+        """What `form` makes of the credits of a `listing`."""
+        content = self._database.content
+        ids = selected(content, user, filters, order)
+        return Listing(ids, self._renderings.of(form, content, self._now().date()))
+
+    def show(self, credit: Credit, form: Form) -> bytes:
+        """What `form` makes of a credit that is in the world now."""
+        content = self._database.content
+        doc_id = content.credits.first("uuid", credit.uuid)
+        assert doc_id is not None
+        return self._renderings.of(form, content, self._now().date())(doc_id)
 
     def of(self, customer: Customer) -> Credit | None:
         """The credit of a customer, None if it has none."""
@@ -118,7 +134,7 @@ class Credits:
 
     def view(self, credit: Credit) -> CreditView:
         """The credit with its customer, its offerings and the computed figures."""
-        return self._views.of(credit, self._database.content, self._now().date())
+        return viewed(credit, self._database.content, self._now().date())
 
     def _check_fields(
         self,

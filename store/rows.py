@@ -14,11 +14,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 import orjson
 
+from .memory import Memory
 from .model import Credit, Customer, Invoice, Item, Offering, Project, User
 
 FORMAT = 2
@@ -31,10 +31,6 @@ Row = dict[str, Any]
 """A document as JSON has it."""
 
 V = TypeVar("V")
-
-
-REMEMBERED = 256
-"""How many values of a kind are kept beside the bytes they were read from."""
 
 
 class Codec(Generic[V]):
@@ -55,7 +51,7 @@ class Codec(Generic[V]):
         self.write = write
         self.read = read
         self.key = key
-        self.load: Callable[[bytes], V] = lru_cache(REMEMBERED)(lambda raw: read(orjson.loads(raw)))
+        self.load: Callable[[bytes], V] = Memory(lambda raw: read(orjson.loads(raw)))
 
 
 @dataclass(frozen=True, slots=True)

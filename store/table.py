@@ -46,15 +46,20 @@ class Table(Container[str], Generic[V]):
 
     def read(self, doc_id: int) -> V:
         """The value in the document with that id, which exists."""
-        raw = self._state.row(doc_id)
-        assert raw is not None
+        return self._codec.load(self._state.entries[doc_id][0])
+
+    def raw(self, doc_id: int) -> bytes:
+        """The document with that id, which exists, in the very bytes that are kept."""
+        raw: bytes = self._state.entries[doc_id][0]
+        return raw
+
+    def value(self, raw: bytes) -> V:
+        """What a document of this table means."""
         return self._codec.load(raw)
 
     def row(self, doc_id: int) -> Row:
         """The document with that id, which exists, as JSON has it."""
-        raw = self._state.row(doc_id)
-        assert raw is not None
-        row: Row = orjson.loads(raw)
+        row: Row = orjson.loads(self.raw(doc_id))
         return row
 
     def rows(self) -> dict[int, Row]:

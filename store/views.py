@@ -1,72 +1,92 @@
-"""Views: credits with everything around them, kept for as long as nothing that they rest on has changed.
+"""Views: credits with everything around them, and what was made of them for answers.
 
-A view rests on its credit, on four tables, and on the month. All of these are immutable, and another one
-takes their place when something changes; so it is enough to compare which they are, and a kept view is never
-out of date. `tests/store/test_views.py` holds it to one that is made anew.
+What a form makes of a view rests on the credit's document, on four tables, and on the month. All of these
+are immutable, and another one takes their place when something changes. So a rendering is kept by the bytes
+of the document, for each month and each state of the tables: what is kept is never out of date, and forks of
+a world share it as long as they are alike. `tests/store/test_views.py` holds it to what is made anew.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
-from operator import is_
 
 from . import figures
 from .clock import month_of, shift
 from .content import Content
 from .model import Credit, CreditView
 
-MOST = 4096
-"""How many views are kept; when there are more, all go."""
+MOST_BYTES = 8_000_000
+"""How much is kept, documents and renderings together; when there is more, all goes."""
+
+MOST_GROUNDS = 64
+"""For how many forms, months and states of the tables; when there are more, all goes."""
+
+Form = Callable[[CreditView], bytes]
+"""What makes an answer's bytes of a view. Equal forms make the same."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A view and what it rests on."""
+class Renderings:
+    """What forms made of the credits of a world and of its forks. Without `remember` each is made anew."""
 
-    credit: Credit
-    month: date
-    beside: tuple[object, ...]
-    view: CreditView
+    def __init__(self, *, remember: bool = True) -> None:
+        self._remember = remember
+        self._kept: dict[tuple[object, ...], tuple[object, dict[bytes, bytes]]] = {}
+        self._bytes = 0
 
+    def of(self, form: Form, content: Content, today: date) -> Callable[[int], bytes]:
+        """What `form` makes of the credit in the document with an id, in this content, on this day."""
+        table = content.credits
+        kept = self._kept_by(form, month_of(today), content.beside_credits)
 
-class Views:
-    """The views of one world's credits."""
+        def rendered(doc_id: int) -> bytes:
+            raw = table.raw(doc_id)
+            found = kept.get(raw)
+            if found is None:
+                found = form(viewed(table.value(raw), content, today))
+                if self._remember:
+                    self._keep(kept, raw, found)
+            return found
 
-    def __init__(self) -> None:
-        self._kept: dict[str, Kept] = {}
+        return rendered
 
-    def of(self, credit: Credit, content: Content, today: date) -> CreditView:
-        """The view of a credit in this content, on this day."""
-        month, beside = month_of(today), content.beside_credits
-        kept = self._kept.get(credit.uuid)
-        if (
-            kept is not None
-            and kept.credit is credit
-            and kept.month == month
-            and all(map(is_, kept.beside, beside))
-        ):
-            return kept.view
-        view = viewed(credit, content, today)
-        if len(self._kept) >= MOST:
-            self._kept.clear()
-        self._kept[credit.uuid] = Kept(credit, month, beside, view)
-        return view
+    def _kept_by(self, form: Form, month: date, beside: tuple[object, ...]) -> dict[bytes, bytes]:
+        """What is kept on these grounds, by the credit's document."""
+        grounds = (form, month, *map(id, beside))
+        known = self._kept.get(grounds)
+        if known is None:
+            if len(self._kept) >= MOST_GROUNDS:
+                self._kept, self._bytes = {}, 0
+            # The tables are kept with it: as long as they are, no others have their ids.
+            known = self._kept[grounds] = (beside, {})
+        return known[1]
+
+    def _keep(self, kept: dict[bytes, bytes], raw: bytes, rendered: bytes) -> None:
+        size = len(raw) + len(rendered)
+        self._bytes += size
+        if self._bytes > MOST_BYTES:
+            for _, some in self._kept.values():
+                some.clear()
+            self._bytes = size
+        kept[raw] = rendered
 
 
 def viewed(credit: Credit, content: Content, today: date) -> CreditView:
     """The credit with its customer, its offerings and the computed figures."""
-    last_month = shift(month_of(today), -1)
+    month = month_of(today)
     invoices = content.invoices.find("customer", credit.customer)
+    last = None
+    if invoices:
+        last_month = shift(month, -1)
+        last = next((invoice for invoice in invoices if invoice.month == last_month), None)
+    offerings = content.offerings
     return CreditView(
         credit=credit,
         customer=content.customers[credit.customer],
-        offerings=tuple(content.offerings[uuid] for uuid in credit.offerings),
+        offerings=tuple([offerings[uuid] for uuid in credit.offerings]),
         minimal_consumption=figures.minimal_consumption(credit, today),
         allocated_to_projects=figures.allocated_to_projects(
             content.projects.find("customer", credit.customer)
         ),
-        consumption_last_month=figures.consumption_last_month(
-            credit, next((invoice for invoice in invoices if invoice.month == last_month), None)
-        ),
+        consumption_last_month=figures.consumption_last_month(credit, last),
     )

@@ -21,6 +21,7 @@ from .model import User
 from .planting import plant
 from .rows import KIND, Meta
 from .seed import Seed
+from .views import Renderings
 
 log = logging.getLogger("creditkit.store")
 
@@ -49,10 +50,16 @@ class World:
     what brings back earlier content brings back how far the clock was from real time then.
     """
 
-    def __init__(self, database: Database, real: Callable[[], datetime] = real_now) -> None:
+    def __init__(
+        self,
+        database: Database,
+        real: Callable[[], datetime] = real_now,
+        renderings: Renderings | None = None,
+    ) -> None:
         self._database = database
         self._real = real
-        self.credits = Credits(database, self.now)
+        self._renderings = renderings or Renderings()
+        self.credits = Credits(database, self.now, self._renderings)
         self.customers = Customers(database)
         self.offerings = Offerings(database)
 
@@ -64,6 +71,7 @@ class World:
         now: date | None = None,
         data: Path | None = None,
         durable: bool = False,
+        remember: bool = True,
         real: Callable[[], datetime] = real_now,
         warn: Callable[[str], None] = log.warning,
     ) -> World:
@@ -72,7 +80,9 @@ class World:
         What an operation wrote to a file survives the death of the process; with `durable` it is also
         forced to disk, and `flushed` tells when. `now` sets the clock, which runs on from there in real
         time. Without it a new world starts when the seed says, and a file goes on as far from real time as
-        it was. `real` tells the real time; `warn` is told of a write that was cut short when the last
+        it was. With `remember`, what was made of a credit for an answer is made only once as
+        long as nothing changes.
+        `real` tells the real time; `warn` is told of a write that was cut short when the last
         process died. Raises `DataFileError`, and `UsageError` for a clock outside `YEARS` or `durable`
         without a file.
         """
@@ -92,7 +102,7 @@ class World:
                 meta = content.meta[KIND]
                 clock = _checked(given or Clock(meta.clock_offset, real))
                 database.commit(content.meta.put(replace(meta, clock_offset=clock.offset)))
-            return cls(database, real)
+            return cls(database, real, Renderings(remember=remember))
         except BaseException:
             database.close()
             raise
@@ -112,8 +122,9 @@ class World:
         whose end is past (observed SRC).
         """
         number = self._database.begin()
-        today = self.today()
-        if self._is_new_day(today):
+        meta = self._meta
+        today = (self._real() + meta.clock_offset).date()
+        if meta.day is None or today > meta.day:
             with self._database.transaction() as content:
                 if self._is_new_day(today):
                     self.credits.expire(today)
@@ -170,7 +181,7 @@ class World:
 
     def fork(self) -> World:
         """A world of its own, in memory, with this content, clock and snapshots; neither feels the other."""
-        return World(self._database.fork(), self._real)
+        return World(self._database.fork(), self._real, self._renderings)
 
     @property
     def requests(self) -> int:

@@ -21,7 +21,7 @@ from connexion.resolver import Resolver
 from creditkit import handlers
 from creditkit.contract import API, load
 from creditkit.errors import Refusal
-from creditkit.handlers import Call, Input, Links
+from creditkit.handlers import Call, Input, Links, Query
 from creditkit.mock import bodies, queries
 from creditkit.mock.problems import reply_to
 from creditkit.store import Seed, World
@@ -45,7 +45,7 @@ def functions(world: World) -> Callable[[str], Callable[..., Any]]:
             def read() -> Input:
                 return bodies.read(bodies.Source("application/json", content), operation, contract.paths)
 
-            query = [(name, value) for name, value in request.query_params.items()]
+            query = Query.of(str(request.query_params))
             call = Call(
                 world=world,
                 user=world.authenticate(TOKEN),

@@ -8,7 +8,9 @@ import pytest
 
 from creditkit import handlers
 from creditkit.handlers import Call, Reply
-from creditkit.mock import create_app
+from creditkit.mock import Engine, create_app
+from creditkit.mock.answers import Outgoing
+from creditkit.mock.exchange import Exchange
 from creditkit.store import World
 from mock.conftest import CREDITS, Api
 
@@ -80,3 +82,21 @@ def test_a_handler_that_fails_is_a_plain_500_without_a_traceback(
     answer = fresh(world)("GET", CREDITS)
     assert (answer.status_code, answer.text) == (500, "<h1>Server Error (500)</h1>")
     assert "ZeroDivisionError" in caplog.text
+
+
+@pytest.mark.parametrize("engine", Engine)
+def test_whoever_looks_on_is_told_of_each_request_and_of_what_leaves(engine: Engine, world: World) -> None:
+    seen: list[tuple[str, str, str, int, bytes]] = []
+
+    def observe(exchange: Exchange, answer: Outgoing) -> None:
+        user = exchange.user.username if exchange.user else ""
+        seen.append((exchange.method, exchange.path, user, answer.status, answer.body))
+
+    api = Api(create_app(lambda: world, engine=engine, observe=observe), world)
+    credit = api.first_credit()
+    answers = [api("GET", credit), api("GET", credit, as_=None), api("POST", credit)]
+    assert seen == [
+        ("GET", credit, "staff", 200, answers[0].content),
+        ("GET", credit, "", 401, answers[1].content),
+        ("POST", credit, "", 405, answers[2].content),
+    ]

@@ -112,6 +112,31 @@ def test_slow_senders_are_not_waited_for(limited: Mock) -> None:
         assert SECONDS <= answer.seconds < SECONDS + 2
 
 
+def test_a_body_in_pieces_is_read_whole(limited: Mock) -> None:
+    body = b'{"value": "' + b"1" * 150_000 + b'"}'
+    for more in (
+        f"Content-Length: {len(body)}\r\n",
+        f"Content-Length: {len(body)}\r\nExpect: 100-continue\r\n",
+    ):
+        answer = ask(
+            limited, post(limited, more), *(body[at : at + 10_000] for at in range(0, len(body), 10_000))
+        )
+        assert "String value too large." in answer.text
+        assert answer.status == (100 if "Expect" in more else 400)
+
+
+def test_requests_in_one_piece_are_answered_in_turn(limited: Mock) -> None:
+    body = b'{"value": "x"}'
+    first = f"POST {CREDITS} HTTP/1.1\r\nHost: x\r\nAuthorization: Token {limited.token}\r\n{JSON}"
+    first += f"Content-Length: {len(body)}\r\n\r\n"
+    last = head(limited, f"GET {CREDITS}?page_size=1")
+    answer = ask(limited, first, body + first.encode(), body + last.encode())
+    assert answer.status == 400
+    assert answer.text.count("HTTP/1.1 400") == 1  # the one behind the first
+    assert answer.text.count("A valid number is required.") == 2
+    assert answer.text.count("HTTP/1.1 200") == 1
+
+
 def test_what_is_no_http_is_a_400(limited: Mock) -> None:
     assert ask(limited, "\x00\x01\r\n\r\n").status == 400
 

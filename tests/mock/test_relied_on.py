@@ -12,7 +12,7 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.request_validation import RequestValidationOperation
 from connexion.middleware.response_validation import ResponseValidationOperation
 from connexion.validators import VALIDATOR_MAP, AbstractRequestBodyValidator, AbstractResponseBodyValidator
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 
 def test_a_routed_middleware_is_given_each_operation_once_at_start() -> None:
@@ -56,3 +56,12 @@ def test_the_http_protocol_calls_back_at_each_stage_of_a_head() -> None:
     for name in ("on_message_begin", "on_headers_complete", "data_received", "send_400_response"):
         assert callable(getattr(HttpToolsProtocol, name))
     assert "HttpParserError" in inspect.getsource(HttpToolsProtocol.data_received)
+
+
+def test_a_request_begins_where_the_protocol_can_hold_it() -> None:
+    assert list(inspect.signature(HttpToolsProtocol._start_asgi_task).parameters) == ["self", "cycle", "app"]
+    for method in (HttpToolsProtocol.on_headers_complete, HttpToolsProtocol.on_response_complete):
+        assert "self._start_asgi_task(" in inspect.getsource(method)
+    assert "self.cycle.body += body" in inspect.getsource(HttpToolsProtocol.on_body)
+    assert "self.cycle.more_body = False" in inspect.getsource(HttpToolsProtocol.on_message_complete)
+    assert "waiting_for_100_continue" in inspect.getsource(RequestResponseCycle.receive)

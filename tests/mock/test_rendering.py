@@ -1,11 +1,11 @@
-"""A rendering shows its own view, with the hyperlinks that were asked for; what is kept is bounded."""
+"""A rendering shows its own credit, in the form and with the hyperlinks that were asked for."""
 
 from __future__ import annotations
 
 import orjson
-import pytest
 
-from creditkit.handlers import Links, rendering
+from creditkit.handlers import Links
+from creditkit.handlers.rendering import Reading, written
 from creditkit.handlers.representation import read_form, write_form
 from creditkit.store import World
 
@@ -15,17 +15,15 @@ HERE, THERE = Links("http://here.test"), Links("http://there.test", "?format=jso
 def test_each_form_and_each_address_has_its_own_rendering(world: World) -> None:
     staff = world.users[0]
     for _ in range(2):
-        for credit in world.credits.listing(staff):
-            view = world.credits.view(credit)
-            for links in (HERE, THERE):
-                assert orjson.loads(rendering.read_bytes(view, links)) == read_form(view, links)
-                assert orjson.loads(rendering.write_bytes(view, links)) == write_form(view, links)
+        for links in (HERE, THERE):
+            shown = world.credits.shown(staff, Reading(links))
+            for credit, rendered in zip(world.credits.listing(staff), shown, strict=True):
+                view = world.credits.view(credit)
+                assert orjson.loads(rendered) == read_form(view, links)
+                assert orjson.loads(written(view, links)) == write_form(view, links)
 
 
-def test_what_is_kept_is_bounded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rendering, "MOST", 3)
-    monkeypatch.setattr(rendering, "_kept", {})
-    for credit in world.credits.listing(world.users[0]):
-        view = world.credits.view(credit)
-        assert orjson.loads(rendering.read_bytes(view, HERE))["uuid"] == credit.uuid
-        assert len(rendering._kept) <= 3
+def test_equal_addresses_share_what_is_kept(world: World) -> None:
+    credit = world.credits.listing(world.users[0])[0]
+    again = Reading(Links("http://here.test"))
+    assert world.credits.show(credit, Reading(HERE)) is world.credits.show(credit, again)

@@ -69,7 +69,7 @@ _option = options_of()
 )
 @_option(
     "--no-memo",
-    "Check every answer anew, also one whose very bytes were found right before.",
+    "Make and check every answer anew, also one whose very bytes were found right before.",
     is_flag=True,
 )
 @_option(

@@ -62,9 +62,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A documented response header; `name` is in lower case."""
+    """A documented response header; `name` is in lower case, `key` the same as it goes over the wire."""
 
     name: str
+    key: bytes
     required: bool
     schema: Schema
     is_integer: bool
@@ -243,6 +244,7 @@ def _header(document: Mapping[str, Any], name: str, node: Mapping[str, Any]) -> 
     schema = inline(document, header["schema"])
     return Header(
         name=name.lower(),
+        key=name.lower().encode("ascii"),
         required=bool(header.get("required", False)),
         schema=Schema(schema),
         is_integer=schema.get("type") == "integer",

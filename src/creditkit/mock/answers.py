@@ -8,7 +8,7 @@ real server puts on every answer (observed D24) are added here.
 from __future__ import annotations
 
 import logging
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ _ALWAYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Outgoing:
     """An answer as it leaves; header names are in lower case."""
 
@@ -48,12 +48,37 @@ class Outgoing:
         await send({"type": "http.response.body", "body": self.body})
 
 
+Observe = Callable[[Exchange, Outgoing], None]
+"""Who is told of each request to the API, and of the answer that it got."""
+
+
+class Check:
+    """What every answer passes last: the verdict by the contract, and then whoever looks on."""
+
+    def __init__(self, verdicts: Verdicts, observe: Observe | None = None) -> None:
+        self._verdicts = verdicts
+        self._observe = observe
+
+    def __call__(self, exchange: Exchange, answer: Outgoing) -> Outgoing:
+        """The answer, or a 500 in its place if it breaks the contract."""
+        item = exchange.item
+        assert item is not None
+        faults = self._verdicts.faults(
+            exchange.method, item, answer.status, dict(answer.headers), answer.body
+        )
+        if faults:
+            answer = _confession(exchange, answer, faults)
+        if self._observe is not None:
+            self._observe(exchange, answer)
+        return answer
+
+
 class Answers:
     """The outermost step of the mock's own: opens the exchange, and checks what comes back."""
 
-    def __init__(self, app: ASGIApp, *, verdicts: Verdicts, paths: tuple[PathItem, ...]) -> None:
+    def __init__(self, app: ASGIApp, *, check: Check, paths: tuple[PathItem, ...]) -> None:
         self._app = app
-        self._verdicts = verdicts
+        self._check = check
         self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +105,7 @@ class Answers:
                 answer = Outgoing(start["status"], headers, body)
                 if not any(name == b"allow" for name, _ in answer.headers):
                     answer = with_headers(answer, item)
-                await checked(self._verdicts, exchange, answer).send(send)
+                await self._check(exchange, answer).send(send)
 
         await self._app(scope, receive, hold)
 
@@ -88,28 +113,22 @@ class Answers:
 def outgoing(reply: Reply, media_type: str = "application/json") -> Outgoing:
     """A reply as bytes and headers."""
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers.items()]
-    if reply.body is None:
+    body = reply.body
+    if body is None:
         return Outgoing(reply.status, headers, b"")
-    body = reply.body if isinstance(reply.body, bytes) else orjson.dumps(reply.body)
-    headers.append((b"content-type", media_type.encode()))
-    headers.append((b"content-length", b"%d" % len(body)))
+    if not isinstance(body, bytes):
+        body = orjson.dumps(body)
+    headers += ((b"content-type", media_type.encode()), (b"content-length", b"%d" % len(body)))
     return Outgoing(reply.status, headers, body)
 
 
 def with_headers(answer: Outgoing, item: PathItem) -> Outgoing:
-    """The answer with the headers that every answer has."""
-    return Outgoing(answer.status, [*answer.headers, (b"allow", item.allow_header), *_ALWAYS], answer.body)
+    """The answer, now with the headers that every answer has."""
+    answer.headers += ((b"allow", item.allow_header), *_ALWAYS)
+    return answer
 
 
-def checked(verdicts: Verdicts, exchange: Exchange, answer: Outgoing) -> Outgoing:
-    """The answer, or a 500 in its place if it breaks the contract."""
-    item = exchange.item
-    assert item is not None
-    faults = list(verdicts.faults(exchange, item, answer.status, dict(answer.headers), answer.body))
-    return _confession(exchange, answer, faults) if faults else answer
-
-
-def _confession(exchange: Exchange, wrong: Outgoing, faults: list[str]) -> Outgoing:
+def _confession(exchange: Exchange, wrong: Outgoing, faults: Sequence[str]) -> Outgoing:
     """The 500 that takes the place of a wrong answer, after the whole of it has been logged."""
     log.error(
         "response breaks the contract: %s %s -> %s\n  %s\n  headers: %s\n  body: %s",

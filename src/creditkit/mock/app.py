@@ -39,7 +39,7 @@ from creditkit.errors import Refusal
 from creditkit.handlers import Reply
 
 from . import docs
-from .answers import Answers, outgoing
+from .answers import Answers, Check, Observe, outgoing
 from .cors import Cors
 from .deviate import Deviate
 from .dispatch import Dispatch
@@ -73,12 +73,14 @@ def create_app(
     engine: Engine = Engine.PLANS,
     remember: bool = True,
     around: Sequence[Step] = (),
+    observe: Observe | None = None,
 ) -> ConnexionMiddleware:
     """The mock as an ASGI app; `world_of` is asked at each request which world answers it.
 
     `deviations` is asked at each request what is to be shown; without it nothing ever is. With `remember`,
     the verdict on an answer's bytes holds for the same bytes again. `around` are steps that stand around all
-    others but CORS, the outermost first. Raises ContractError.
+    others but CORS, the outermost first. `observe` is told of every request to the API, with the answer that
+    leaves. Raises ContractError.
     """
     api, supporting = load(API), load(SUPPORTING)
     paths = (*api.paths, *supporting.paths)
@@ -89,7 +91,7 @@ def create_app(
         world.begin()
         return world.authenticate(token_of(authorization))
 
-    verdicts = Verdicts(supporting, remember=remember)
+    check = Check(Verdicts(supporting, remember=remember), observe)
     dispatch = Dispatch(world_of, operations, paths)
     before: list[Step] = [Cors, *around]
     after: list[Step] = []
@@ -101,15 +103,13 @@ def create_app(
         after = [RequestValidationMiddleware, ResponseValidationMiddleware]
     else:
         before.append(
-            functools.partial(
-                Plans, make=dispatch.make, paths=paths, authenticate=authenticate, verdicts=verdicts
-            )
+            functools.partial(Plans, make=dispatch.make, paths=paths, authenticate=authenticate, check=check)
         )
     app = ConnexionMiddleware(
         dispatch,
         middlewares=[
             *before,
-            functools.partial(Answers, verdicts=verdicts, paths=paths),
+            functools.partial(Answers, check=check, paths=paths),
             ExceptionMiddleware,
             docs.Docs,
             functools.partial(Negotiation, paths=paths, authenticate=authenticate, home=docs.API_DOCS),

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
 from creditkit.errors import NotPermitted, Refusal, Rejected
-from creditkit.handlers import Call, Input, Links, Reply
+from creditkit.handlers import Call, Input, Query, Reply, links_of
 
 from . import bodies, queries
 from .answers import outgoing, with_headers
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from creditkit.contract import Operation, PathItem
     from creditkit.store import World
+
+_NOTHING = bodies.Source("", b"")
 
 
 class OperationApp:
@@ -41,7 +44,7 @@ class OperationApp:
         operations: dict[str, Operation],
         paths: tuple[PathItem, ...],
     ) -> None:
-        self._operation = operation
+        self.operation = operation
         self._handler = handler
         self._world_of = world_of
         self._operations = operations
@@ -56,46 +59,46 @@ class OperationApp:
 
     async def reply(self, exchange: Exchange, receive: Receive) -> Reply:
         """What is answered to one request, once it is as durable as it is to be; raises a Refusal."""
-        content = await _content(receive) if self._operation.bodies else b""
-        source = await bodies.receive(content, exchange.headers.get("content-type", ""))
+        source = _NOTHING
+        if self.operation.bodies:
+            source = await bodies.receive(await _content(receive), exchange.headers.get("content-type"))
+        world, user = self._world_of(), exchange.user
+        assert user is not None, "every operation of the contracts has security"
+        if not may_call(self.operation, user):
+            raise NotPermitted("You do not have permission to perform this action.")
         # While the handler runs nothing waits: what it reads is what it changes.
         sent: dict[str, Any] = {}
-        try:
-            reply = self._handler(self._call(exchange, source, sent))
-        except Rejected as refusal:
-            raise bodies.told(refusal, self._operation, sent) from None
-        # Here others may come between: whatever they write waits for the disk together with this.
-        flushed = self._world_of().flushed()
-        if flushed is not None:
-            await asyncio.shield(asyncio.wrap_future(flushed))
-        return reply
-
-    def _call(self, exchange: Exchange, source: bodies.Source, sent: dict[str, Any]) -> Call:
-        user = exchange.user
-        assert user is not None, "every operation of the contracts has security"
-        if not may_call(self._operation, user):
-            raise NotPermitted("You do not have permission to perform this action.")
-
-        def select(operation_id: str) -> dict[str, Any]:
-            return queries.read(self._operations[operation_id], exchange.query)
 
         def body() -> Input:
-            read = exchange.found or bodies.read(source, self._operation, self._paths)
+            read = exchange.found or bodies.read(source, self.operation, self._paths)
             if isinstance(read, Refusal):
                 raise read
             sent.update(read.sent)
             return read
 
-        return Call(
-            world=self._world_of(),
-            user=user,
-            links=Links(exchange.base, f"?format={exchange.format}" if exchange.format else ""),
-            path=exchange.path,
-            query=exchange.query,
-            uuid_text=exchange.parameters.get("uuid", ""),
-            select=select,
-            body=body,
-        )
+        try:
+            reply = self._handler(
+                Call(
+                    world,
+                    user,
+                    links_of(exchange.base, exchange.format),
+                    exchange.path,
+                    exchange.query,
+                    exchange.parameters.get("uuid", ""),
+                    partial(self._select, exchange.query),
+                    body,
+                )
+            )
+        except Rejected as refusal:
+            raise bodies.told(refusal, self.operation, sent) from None
+        # Here others may come between: whatever they write waits for the disk together with this.
+        flushed = world.flushed()
+        if flushed is not None:
+            await asyncio.shield(asyncio.wrap_future(flushed))
+        return reply
+
+    def _select(self, query: Query, operation_id: str) -> dict[str, Any]:
+        return queries.read(self._operations[operation_id], query)
 
 
 class DispatchAPI(RoutedAPI[OperationApp]):

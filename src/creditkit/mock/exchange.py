@@ -5,14 +5,13 @@ Made once, at the outermost step, and found by every later step in the ASGI scop
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
 
 from creditkit.contract import PathItem, match
 from creditkit.errors import Refusal
-from creditkit.handlers import Input
+from creditkit.handlers import Input, Query
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -20,20 +19,37 @@ if TYPE_CHECKING:
     from creditkit.store import User
 
 _KEY = "creditkit.exchange"
+_NO_QUERY = Query()
+
+
+class Headers:
+    """The headers of a request, by name in lower case; of a repeated one the last. Decoded when asked for."""
+
+    __slots__ = ("_sent",)
+
+    def __init__(self, sent: Iterable[tuple[bytes, bytes]]) -> None:
+        self._sent = {name.lower(): value for name, value in sent}
+
+    def get(self, name: str, default: str = "") -> str:
+        """The value of a header, or `default` where it was not sent."""
+        value = self._sent.get(name.encode())
+        return default if value is None else value.decode("latin-1")
 
 
 @dataclass(slots=True)
 class Exchange:
     """One request. `item` is None for a path that no contract has; `user` is set when security is done.
 
-    `found` is what a validator has made of the body already; None where nobody has read it yet.
+    `format` is the value of `?format=`, empty without one; of a repeated one the last counts. `found` is what
+    a validator has made of the body already; None where nobody has read it yet.
     """
 
     method: str
     path: str
     base: str
-    headers: Mapping[str, str]
-    query: list[tuple[str, str]]
+    headers: Headers
+    query: Query
+    format: str
     item: PathItem | None
     parameters: Mapping[str, str]
     user: User | None = None
@@ -42,29 +58,25 @@ class Exchange:
     @property
     def wants_problem(self) -> bool:
         """Whether a refusal is to be told as `application/problem+json` (RFC 9457)."""
-        return "application/problem+json" in self.headers.get("accept", "").lower()
-
-    @property
-    def format(self) -> str:
-        """The value of `?format=`, empty without one; of a repeated one the last counts."""
-        return dict(self.query).get("format", "") if self.query else ""
+        return "application/problem+json" in self.headers.get("accept").lower()
 
 
 def open_exchange(scope: Scope, paths: tuple[PathItem, ...]) -> Exchange:
     """The exchange of a request that has just come in, put into its scope."""
-    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = Headers(scope["headers"])
     path = scope["path"]
-    found = match(paths, path)
+    sent = scope["query_string"]
+    query = Query.of(sent.decode("latin-1")) if sent else _NO_QUERY
+    item, parameters = match(paths, path) or (None, {})
     exchange = Exchange(
-        method=scope["method"],
-        path=path,
-        base=f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}",
-        headers=headers,
-        query=parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
-        if scope["query_string"]
-        else [],
-        item=found[0] if found else None,
-        parameters=found[1] if found else {},
+        scope["method"],
+        path,
+        f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}",
+        headers,
+        query,
+        query.last.get("format", ""),
+        item,
+        parameters,
     )
     scope[_KEY] = exchange
     return exchange

@@ -15,14 +15,13 @@ everything with `--engine stock`. `tests/mock/test_engines.py` holds one way to 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedMiddleware
 
 from creditkit.errors import Refusal
 
-from .answers import Outgoing, checked, outgoing, with_headers
+from .answers import Check, Outgoing, outgoing, with_headers
 from .dispatch import DispatchAPI, OperationApp
 from .exchange import Exchange, open_exchange
 from .negotiation import negotiate
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
     from creditkit.contract import PathItem
     from creditkit.store import User
-
-    from .verdicts import Verdicts
 
 
 class Plans(RoutedMiddleware[DispatchAPI]):
@@ -50,19 +47,20 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         make: Callable[[AbstractOperation], OperationApp],
         paths: tuple[PathItem, ...],
         authenticate: Callable[[str], User],
-        verdicts: Verdicts,
+        check: Check,
     ) -> None:
         super().__init__(app)
         self._make = make
         self._paths = paths
         self._authenticate = authenticate
-        self._verdicts = verdicts
-        self._plans: dict[str, OperationApp] = {}
+        self._check = check
+        self._plans: dict[tuple[str, str], OperationApp] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> DispatchAPI:
         """Make the plans of one contract."""
         api: DispatchAPI = super().add_api(specification, make=self._make, **kwargs)
-        self._plans.update({str(name): plan for name, plan in api.operations.items()})
+        for plan in api.operations.values():
+            self._plans[plan.operation.path, plan.operation.method] = plan
         return api
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,18 +68,13 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         plan = None
         if scope["type"] == "http":
             exchange = open_exchange(scope, self._paths)
-            plan = self._plan(exchange)
+            item = exchange.item
+            plan = None if item is None else self._plans.get((item.template, exchange.method))
         if plan is None:
             await self.app(scope, receive, send)
             return
         answer = await self._answer(plan, exchange, receive)
         await answer.send(send)
-
-    def _plan(self, exchange: Exchange) -> OperationApp | None:
-        if exchange.item is None:
-            return None
-        operation = exchange.item.operations.get(exchange.method)
-        return None if operation is None else self._plans[operation.id]
 
     async def _answer(self, plan: OperationApp, exchange: Exchange, receive: Receive) -> Outgoing:
         item = exchange.item
@@ -89,7 +82,7 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         try:
             try:
                 negotiate(exchange)
-                exchange.user = self._authenticate(exchange.headers.get("authorization", ""))
+                exchange.user = self._authenticate(exchange.headers.get("authorization"))
                 answer = outgoing(await plan.reply(exchange, receive))
             except Refusal as refusal:
                 media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
@@ -97,5 +90,5 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         except Exception as error:
             answer = outgoing(failure(exchange.method, exchange.path, error), "text/html; charset=utf-8")
         if exchange.method == "HEAD":
-            answer = replace(answer, body=b"")
-        return checked(self._verdicts, exchange, with_headers(answer, item))
+            answer.body = b""
+        return self._check(exchange, with_headers(answer, item))

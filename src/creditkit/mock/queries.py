@@ -7,19 +7,22 @@ paging, which answers a bad page with 404 and ignores a bad size.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
 from creditkit.contract import Operation, Parameter
 from creditkit.errors import Rejected, Violation
+from creditkit.handlers import Query
 
 _ORDER = "o"
 
 
-def read(operation: Operation, query: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def read(operation: Operation, query: Query) -> dict[str, Any]:
     """The filters and the order that a query asks for, by name; `o` is returned as `order`."""
-    sent = dict(query)
+    sent = query.last
+    if not sent:
+        return {}
     values: dict[str, Any] = {}
     violations: list[Violation] = []
     for parameter in operation.parameters:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import logging
 import signal
 import socket
@@ -22,7 +23,7 @@ from creditkit.store import Seed, World, default_seed_path, load_seed
 
 from .app import Engine, create_app
 from .banner import banner
-from .limits import BodyLimit, Limits, protocol
+from .limits import Limits, protocol
 from .scenes import DEFAULT, Bounds, Scene, Scenes
 from .selecting import Select
 
@@ -36,10 +37,10 @@ _HINTS = {
 class Settings:
     """How one mock is run. `seed` None is the default world; `data` None keeps everything in memory.
 
-    With `durable`, an answer leaves when what it tells of is on disk. `remember` is that of `create_app`.
-    `now` is the date on which the world's clock starts; None leaves that to the seed. Port 0 lets the
-    system choose. `quiet` prints the base URL and nothing else. `release` is one that the mock behaves as,
-    and `deviations` are ids of further deviations to show; with neither it is honest.
+    With `durable`, an answer leaves when what it tells of is on disk. `remember` is that of `create_app` and
+    of `World`. `now` is the date on which the world's clock starts; None leaves that to the seed. Port 0 lets
+    the system choose. `quiet` prints the base URL and nothing else. `release` is one that the mock behaves
+    as, and `deviations` are ids of further deviations to show; with neither it is honest.
     """
 
     host: str = "127.0.0.1"
@@ -77,18 +78,34 @@ def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
                 remember=settings.remember,
                 around=[partial(Select, scenes=scenes)],
             )
-            app = BodyLimit(app, limits=settings.limits)
             server = uvicorn.Server(_configuration(app, settings))
             _stop_on_signals(server)
             kept_in = str(settings.data) if settings.data else "in memory"
             print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
             if deviations and not settings.quiet:
                 print(_confessed(deviations), file=out, flush=True)
+            _spare_the_collector()
             server.run(sockets=[listener])
 
 
+def _spare_the_collector() -> None:
+    """Let the garbage collector leave alone what was made at the start, which stays, and look less often.
+
+    Requests leave no cycles behind, and to look through a large world takes longer than to answer from it.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
 def _world(seed: Seed, settings: Settings) -> World:
-    return World.open(seed, now=settings.now, data=settings.data, durable=settings.durable)
+    return World.open(
+        seed,
+        now=settings.now,
+        data=settings.data,
+        durable=settings.durable,
+        remember=settings.remember,
+    )
 
 
 def _deviations(settings: Settings) -> tuple[Deviation, ...]:

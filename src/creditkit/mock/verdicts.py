@@ -6,16 +6,16 @@ identical bytes may be remembered: exact, bounded in number and size, and off wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
 
 from creditkit.contract import Contract, Header, PathItem, Response, Schema
 
-from .exchange import Exchange
 from .problems import PROBLEM
 
+_PROBLEM = PROBLEM.encode()
 _MOST_BODIES = 4096
 _MOST_BYTES = 16_000_000
 
@@ -25,61 +25,57 @@ class Verdicts:
 
     def __init__(self, supporting: Contract, *, remember: bool = True) -> None:
         answers = supporting.document["x-answers"]
-        self._problem = supporting.schema(answers["problem"]["$ref"])
+        self._problem = {PROBLEM: supporting.schema(answers["problem"]["$ref"])}
         self._metadata = {"application/json": supporting.schema(answers["options"]["$ref"])}
         self._remember = remember
         self._valid: dict[tuple[int, bytes], None] = {}
         self._held = 0
 
     def faults(
-        self, exchange: Exchange, item: PathItem, status: int, headers: Mapping[bytes, bytes], body: bytes
-    ) -> Iterator[str]:
+        self, method: str, item: PathItem, status: int, headers: Mapping[bytes, bytes], body: bytes
+    ) -> Sequence[str]:
         """What is wrong with an answer, a sentence each; nothing for a right one. A 500 has been logged.
 
         `headers` have lower-case names.
         """
         if status >= 500:
-            return
-        media_type = headers.get(b"content-type", b"").partition(b";")[0].decode("latin-1")
-        if exchange.method == "OPTIONS" and status == 200:
-            yield from self._body_faults(self._metadata, media_type, body)
-            return
-        documented = documented_response(item, exchange.method, status)
+            return ()
+        if method == "OPTIONS" and status == 200:
+            return self._body_faults(self._metadata, headers, body)
+        documented = documented_response(item, method, status)
         if documented is None:
-            yield f"status {status} is not documented"
-            return
+            return (f"status {status} is not documented",)
+        faults: list[str] = []
         for header in documented.headers:
-            yield from _header_faults(header, headers.get(header.name.encode()))
-        if exchange.method == "HEAD":
-            return
-        if status >= 400 and media_type == PROBLEM:
-            yield from self._body_faults({PROBLEM: self._problem}, media_type, body)
-        else:
-            yield from self._body_faults(documented.content, media_type, body)
+            faults += _header_faults(header, headers.get(header.key))
+        if method != "HEAD":
+            content = documented.content
+            if status >= 400 and headers.get(b"content-type") == _PROBLEM:
+                content = self._problem
+            faults += self._body_faults(content, headers, body)
+        return faults
 
-    def _body_faults(self, content: Mapping[str, Schema], media_type: str, body: bytes) -> Iterator[str]:
+    def _body_faults(
+        self, content: Mapping[str, Schema], headers: Mapping[bytes, bytes], body: bytes
+    ) -> Sequence[str]:
         if not content:
-            if body:
-                yield "a body where the contract has none"
-            return
+            return ("a body where the contract has none",) if body else ()
+        media_type = headers.get(b"content-type", b"").partition(b";")[0].decode("latin-1")
         schema = content.get(media_type)
         if schema is None:
-            yield f"media type {media_type or '(none)'} is not documented"
-            return
+            return (f"media type {media_type or '(none)'} is not documented",)
         # A schema lives as long as its contract, so its id is not given to another one.
         key = (id(schema), body)
         if key in self._valid:
-            return
+            return ()
         try:
             document = orjson.loads(body)
         except orjson.JSONDecodeError as error:
-            yield f"the body is not JSON: {error}"
-            return
+            return (f"the body is not JSON: {error}",)
         if schema.accepts(document):
             self._keep(key)
-            return
-        for fault in schema.faults(document):
-            yield f"{fault.instance or '/'}: {fault.message}"
+            return ()
+        return [f"{fault.instance or '/'}: {fault.message}" for fault in schema.faults(document)]
 
     def _keep(self, key: tuple[int, bytes]) -> None:
         if not self._remember:
@@ -104,13 +100,11 @@ def documented_response(item: PathItem, method: str, status: int) -> Response | 
     return next(iter(item.operations.values())).responses.get(status)
 
 
-def _header_faults(header: Header, sent: bytes | None) -> Iterator[str]:
+def _header_faults(header: Header, sent: bytes | None) -> Sequence[str]:
     if sent is None:
-        if header.required:
-            yield f"header {header.name} is missing"
-        return
+        return (f"header {header.name} is missing",) if header.required else ()
     text = sent.decode("latin-1")
     value: Any = int(text) if header.is_integer and text.isdigit() else text
-    if not header.schema.accepts(value):
-        for fault in header.schema.faults(value):
-            yield f"header {header.name}: {fault.message}"
+    if header.schema.accepts(value):
+        return ()
+    return [f"header {header.name}: {fault.message}" for fault in header.schema.faults(value)]

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from uuid import UUID
 
 from creditkit.errors import NotFound
-from creditkit.handlers import headers_of, page_of
+from creditkit.handlers import Query, headers_of, page_of
 
 from .messages import Answer, Ask, Request
 
@@ -115,11 +115,12 @@ async def query_filter(request: Request, ask: Ask) -> Answer:
         return first
     pairs = parse_qsl(request.query, keep_blank_values=True)
     found = [credit for credit in await _all(request, pairs, ask) if _mentions(credit, wanted)]
+    query = Query(tuple(pairs))
     try:
-        page = page_of(found, pairs)
+        page = page_of(found, query)
     except NotFound:
         return await ask(request.but(query="page=0"))
-    headers = headers_of(page, _address(first), pairs)
+    headers = headers_of(page, _address(first), query)
     first.headers.update({name.lower(): value for name, value in headers.items()})
     if request.method == "GET":
         first.json = list(page.items)
