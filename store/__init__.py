@@ -17,6 +17,8 @@ from .clock import Clock as Clock
 from .interchange import export_world as export_world
 from .interchange import import_world as import_world
 from .interchange import repair_world as repair_world
+from .jobs import Kind as Kind
+from .jobs import Movement as Movement
 from .listing import Listing as Listing
 from .model import Consumption as Consumption
 from .model import Credit as Credit
@@ -27,6 +29,7 @@ from .model import User as User
 from .seed import Seed as Seed
 from .seed import default_seed_path as default_seed_path
 from .seed import load_seed as load_seed
+from .timekeeping import Timekeeper as Timekeeper
 from .world import NAME as NAME
 from .world import World as World
 
@@ -37,9 +40,12 @@ __all__ = [
     "Credit",
     "CreditView",
     "Customer",
+    "Kind",
     "Listing",
+    "Movement",
     "Offering",
     "Seed",
+    "Timekeeper",
     "User",
     "World",
     "default_seed_path",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
 
@@ -14,10 +15,14 @@ def real_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock that runs as real time does, `offset` away from it. `real` tells the real time."""
+    """A clock that runs as real time does, `offset` away from it, or stands at `frozen`.
+
+    `real` tells the real time.
+    """
 
     offset: timedelta = timedelta()
     real: Callable[[], datetime] = real_now
+    frozen: datetime | None = None
 
     @classmethod
     def starting(cls, start: date, real: Callable[[], datetime] = real_now) -> Clock:
@@ -26,11 +31,23 @@ class Clock:
 
     def now(self) -> datetime:
         """The world's present instant, in UTC."""
-        return self.real() + self.offset
+        return self.frozen or self.real() + self.offset
 
     def today(self) -> date:
         """The world's present date."""
         return self.now().date()
+
+    def at(self, instant: datetime) -> Clock:
+        """The clock when it shows `instant`, running on from there or standing there, as this one does."""
+        return replace(self, offset=instant - self.real(), frozen=self.frozen and instant)
+
+    def stopped(self) -> Clock:
+        """The clock when it stands where it is."""
+        return replace(self, frozen=self.now())
+
+    def running(self) -> Clock:
+        """The clock when it runs on from where it is."""
+        return replace(self.at(self.now()), frozen=None)
 
 
 def moment(day: date) -> datetime:
@@ -49,3 +66,10 @@ def shift(month: date, months: int) -> date:
     """The first day of the month so many months after (before, if negative) the month of `month`."""
     year, index = divmod(month.year * 12 + month.month - 1 + months, 12)
     return date(year, index + 1, 1)
+
+
+def later(instant: datetime, months: int) -> datetime:
+    """The same day and time so many months after `instant`; the month's last day where it has no such day."""
+    month = shift(instant, months)
+    day = min(instant.day, monthrange(month.year, month.month)[1])
+    return instant.replace(year=month.year, month=month.month, day=day)

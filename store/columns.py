@@ -40,7 +40,7 @@ LIST = Cell("uuids with spaces between", (list,), lambda value: " ".join(_texts(
 Columns = Mapping[str, Cell]
 
 COLUMNS: Mapping[str, Columns] = {
-    "meta": {"kind": TEXT, "format": WHOLE, "clock_offset": NUMBER, "day": OPTIONAL},
+    "meta": {"kind": TEXT, "format": WHOLE, "clock_offset": NUMBER, "day": OPTIONAL, "frozen": OPTIONAL},
     "users": {
         "uuid": TEXT,
         "username": TEXT,
@@ -71,6 +71,9 @@ COLUMNS: Mapping[str, Columns] = {
     },
 }
 """The columns of each table's file, named and ordered as the fields of its documents."""
+
+LATER_FIELDS = frozenset({"customer_name", "frozen"})
+"""Fields that follow from others or may be missing: documents written earlier do not have them."""
 
 LINES = "invoice_items"
 LINE_COLUMNS: Columns = {

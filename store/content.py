@@ -11,7 +11,7 @@ from .model import Credit, Customer, Invoice, Offering, Project, User
 from .names import Folded
 from .rows import Codec, Meta
 from .table import Table
-from .tinyjournal import State, TableState
+from .tinyjournal import Change, State, TableState
 
 V = TypeVar("V")
 
@@ -123,6 +123,10 @@ class Content:
         """The states of the tables that a credit is shown with; another object for each change of one."""
         tables = self._state.tables
         return tuple(tables.get(codec.table) for codec in _BESIDE_CREDITS)
+
+    def put_credit(self, credit: Credit) -> Change:
+        """The change that stores a credit, with its customer's name beside it for the order by name."""
+        return self.credits.put(credit, customer_name=self.customers[credit.customer].name)
 
     def customers_named(self, part: str) -> list[Named]:
         """The customers whose name contains `part`, in any case, by name."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Unpack, cast
 from uuid import UUID, uuid4
 
@@ -110,16 +109,6 @@ class Credits:
             invoices = [_disowned(invoice, current) for invoice in _paid_on(content, current)]
             self._database.commit(content.credits.remove(current.uuid), *map(content.invoices.put, invoices))
 
-    def expire(self, today: date) -> None:
-        """Take the value of every credit whose end is past (observed SRC)."""
-        with self._database.transaction() as content:
-            overdue = [
-                replace(credit, value=rounded(Decimal(0)))
-                for credit in _ended(content, today)
-                if credit.value
-            ]
-            self._database.commit(*(_put(content, credit) for credit in overdue))
-
     def consumptions(self, credit: Credit) -> tuple[Consumption, ...]:
         """What the credit paid month by month, oldest first."""
         return figures.consumptions(credit, _paid_on(self._database.content, credit))
@@ -158,7 +147,7 @@ class Credits:
         broken = credit_violations(credit, self._now().date())
         if broken:
             raise Rejected(broken)
-        self._database.commit(_put(content, credit))
+        self._database.commit(content.put_credit(credit))
         return credit
 
     def _settle(self, credit: Credit, action: Callable[[Ledger, date], Ledger]) -> Credit:
@@ -195,24 +184,9 @@ def _paid_on(content: Content, credit: Credit) -> list[Invoice]:
     return content.invoices.find("credit", credit.uuid)
 
 
-def _ended(content: Content, today: date) -> Iterator[Credit]:
-    """The credits whose end is past, by end."""
-    table = content.credits
-    for doc_id in table.ids("end_date"):
-        credit = table.read(doc_id)
-        if credit.end_date is None or credit.end_date >= today:
-            return
-        yield credit
-
-
-def _put(content: Content, credit: Credit) -> Change:
-    """The change that stores a credit, with its customer's name beside it for the order by name."""
-    return content.credits.put(credit, customer_name=content.customers[credit.customer].name)
-
-
 def _changes(content: Content, before: Ledger, after: Ledger) -> Iterator[Change]:
     if after.credit != before.credit:
-        yield _put(content, after.credit)
+        yield content.put_credit(after.credit)
     if after.invoice != before.invoice:
         yield content.invoices.put(after.invoice)
     for uuid, project in after.projects.items():

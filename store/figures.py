@@ -5,6 +5,7 @@ Source of every formula: observed behaviour, computed fields.
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
@@ -25,6 +26,21 @@ def minimal_consumption(credit: Credit, today: date) -> Decimal:
     if credit.end_date and month_of(credit.end_date) == month_of(today):
         return credit.expected_consumption
     return (100 - credit.grace_coefficient) / 100 * credit.expected_consumption
+
+
+def linear_expected_consumption(credit: Credit, compensated: Decimal, today: date) -> Decimal:
+    """What a credit with linear logic is expected to lose in a month, so that nothing is left at its end.
+
+    `compensated` is what it has lost in the month before; its value is what it has after that. The nearer
+    the end, the more of what is left has to go; from the month before the end on, all of it.
+    """
+    assert credit.end_date is not None, "linear logic has an end"
+    days = (month_of(credit.end_date) - today).days
+    share = Decimal(1)
+    if days > 0:
+        share = min(share, Decimal(monthrange(today.year, today.month)[1]) / days)
+    unspent = max(credit.expected_consumption - compensated, Decimal(0))
+    return rounded(unspent * (1 - share) + credit.value * share)
 
 
 def allocated_to_projects(projects: Iterable[Project]) -> Decimal:

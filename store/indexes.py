@@ -57,13 +57,24 @@ def payers(row: Mapping[str, Any]) -> list[str]:
     return [item["credit"] for item in row["items"] if item["credit"]]
 
 
+def pending(row: Mapping[str, Any]) -> list[str]:
+    """The state of an invoice that is still open, and nothing for one that is not."""
+    return [row["state"]] if row["state"] == "pending" else []
+
+
 INDEXES: Mapping[str, Sequence[Index[Any]]] = {
     rows.META.table: (Unique("kind"),),
     rows.USERS.table: (Unique("uuid"), Unique("token")),
     rows.CUSTOMERS.table: (Unique("uuid"), Hash("slug"), Sorted("name", by_name)),
     rows.OFFERINGS.table: (Unique("uuid"), Sorted("name", by_name)),
     rows.PROJECTS.table: (Unique("uuid"), Hash("customer")),
-    rows.INVOICES.table: (Unique("uuid"), Hash("customer"), Hash("credit", payers)),
+    rows.INVOICES.table: (
+        Unique("uuid"),
+        Hash("customer"),
+        Hash("credit", payers),
+        Hash("month"),
+        Hash("state", pending),
+    ),
     # The rules know that a customer has one credit at most; the index holds it whatever they think.
     rows.CREDITS.table: (
         Unique("uuid"),

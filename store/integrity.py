@@ -9,13 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from .columns import COLUMNS
+from .columns import COLUMNS, LATER_FIELDS
 from .content import Content
 from .model import AMOUNT, WHOLE, Credit, rounded
 from .rows import TABLES, Row
-
-LATER_FIELDS = frozenset({"customer_name"})
-"""Fields that follow from others, and that documents of earlier formats do not have."""
 
 LOGICS = ("fixed", "linear")
 STATES = ("pending", "created", "paid")

@@ -56,10 +56,14 @@ class Codec(Generic[V]):
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a world knows about itself: its clock's distance from real time, the day of its last daily job."""
+    """What a world knows about itself: its clock, and the day of its last daily job.
+
+    The clock is `clock_offset` away from real time, or stands at `frozen`.
+    """
 
     clock_offset: timedelta
     day: date | None = None
+    frozen: datetime | None = None
     kind: str = KIND
     format: int = FORMAT
 
@@ -70,11 +74,16 @@ def _meta_row(meta: Meta) -> Row:
         "format": meta.format,
         "clock_offset": meta.clock_offset.total_seconds(),
         "day": meta.day and meta.day.isoformat(),
+        "frozen": meta.frozen and meta.frozen.isoformat(),
     }
 
 
 def _meta(row: Mapping[str, Any]) -> Meta:
-    return Meta(timedelta(seconds=row["clock_offset"]), _optional(date.fromisoformat, row["day"]))
+    return Meta(
+        timedelta(seconds=row["clock_offset"]),
+        _optional(date.fromisoformat, row["day"]),
+        _optional(datetime.fromisoformat, row.get("frozen")),
+    )
 
 
 def _user_row(user: User) -> Row:

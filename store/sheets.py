@@ -14,7 +14,7 @@ from pathlib import Path
 
 from creditkit.errors import DataFileError
 
-from .columns import COLUMNS, LINE_COLUMNS, LINES, Columns
+from .columns import COLUMNS, LATER_FIELDS, LINE_COLUMNS, LINES, Columns
 from .rows import Row
 
 LARGEST_CELL = 2**31 - 1
@@ -67,7 +67,7 @@ def _text(columns: Columns, rows: Iterable[Row]) -> str:
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
     for row in rows:
-        writer.writerow(cell.write(row[name]) for name, cell in columns.items())
+        writer.writerow(cell.write(row.get(name)) for name, cell in columns.items())
     return out.getvalue()
 
 
@@ -89,7 +89,7 @@ def _rows(path: Path, columns: Columns) -> Iterator[Row]:
 
 
 def _check_header(path: Path, header: Sequence[str], columns: Columns) -> None:
-    wanted = [name for name in columns if name != "customer_name"]  # follows from the customer
+    wanted = [name for name in columns if name not in LATER_FIELDS]
     for name in header:
         if name not in columns or header.count(name) > 1:
             raise DataFileError(

@@ -6,7 +6,6 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,14 +18,12 @@ from .credits import Credits
 from .database import BEGINNING, Database
 from .model import User
 from .planting import plant
-from .rows import KIND, Meta
+from .rows import Meta
 from .seed import Seed
+from .timekeeping import Timekeeper, in_calendar
 from .views import Renderings
 
 log = logging.getLogger("creditkit.store")
-
-YEARS = range(1900, 9000)
-"""Where a world's clock may stand: any month that a seed counts from there is in the calendar."""
 
 NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9_.]{0,63}")
 """What a snapshot may be called, and a world that has a name."""
@@ -47,7 +44,7 @@ class World:
 
     An operation happens whole or not at all, and is one write. Threads may share a world: reading waits for
     nobody, and of two operations that write one comes after the other. The clock belongs to the content:
-    what brings back earlier content brings back how far the clock was from real time then.
+    what brings back earlier content brings back how far the clock was from real time then, or where it stood.
     """
 
     def __init__(
@@ -59,7 +56,8 @@ class World:
         self._database = database
         self._real = real
         self._renderings = renderings or Renderings()
-        self.credits = Credits(database, self.now, self._renderings)
+        self.clock = Timekeeper(database, real)
+        self.credits = Credits(database, self.clock.now, self._renderings)
         self.customers = Customers(database)
         self.offerings = Offerings(database)
 
@@ -79,56 +77,47 @@ class World:
 
         What an operation wrote to a file survives the death of the process; with `durable` it is also
         forced to disk, and `flushed` tells when. `now` sets the clock, which runs on from there in real
-        time. Without it a new world starts when the seed says, and a file goes on as far from real time as
-        it was. With `remember`, what was made of a credit for an answer is made only once as
-        long as nothing changes.
-        `real` tells the real time; `warn` is told of a write that was cut short when the last
-        process died. Raises `DataFileError`, and `UsageError` for a clock outside `YEARS` or `durable`
-        without a file.
+        time unless it stands in the file. Without it a new world starts when the seed says, and a file goes
+        on as far from real time as it was. With `remember`, what was made of a credit for an answer is made
+        only once as long as nothing changes. `real` tells the real time; `warn` is told of a write that was
+        cut short when the last process died. Raises `DataFileError`, and `UsageError` for a clock outside the
+        calendar or `durable` without a file.
         """
         if durable and data is None:
             raise UsageError(
                 "a world in memory cannot be durable", "name the file that keeps it, with --data FILE"
             )
-        given = None if now is None else Clock.starting(now, real)
         database = Database.open(data, durable=durable, warn=warn)
         try:
-            content = database.content
+            world = cls(database, real, Renderings(remember=remember))
             if database.is_new:
-                clock = _checked(given or seed.clock(real))
-                planted = plant(seed, clock.now(), content)
+                clock = seed.clock(real) if now is None else Clock.starting(now, real)
+                content = database.content
+                planted = plant(seed, in_calendar(clock.now()), content)
                 database.begin_with(content.meta.put(Meta(clock.offset)), *planted)
-            else:
-                meta = content.meta[KIND]
-                clock = _checked(given or Clock(meta.clock_offset, real))
-                database.commit(content.meta.put(replace(meta, clock_offset=clock.offset)))
-            return cls(database, real, Renderings(remember=remember))
+            elif now is not None:
+                world.clock.set(now)
+            in_calendar(world.now())
+            return world
         except BaseException:
             database.close()
             raise
 
     def now(self) -> datetime:
         """The world's present instant, in UTC."""
-        return self._clock.now()
+        return self.clock.now()
 
     def today(self) -> date:
         """The world's present date."""
-        return self._clock.today()
+        return self.clock.today()
 
     def begin(self) -> int:
         """Start a request, and tell its number, from 1. Called at the start of each.
 
-        Where the date has moved on since it last ran, the daily job runs. It takes the value of credits
-        whose end is past (observed SRC).
+        Where the date has moved on since then, what the server does by itself is done first (`Timekeeper`).
         """
         number = self._database.begin()
-        meta = self._meta
-        today = (self._real() + meta.clock_offset).date()
-        if meta.day is None or today > meta.day:
-            with self._database.transaction() as content:
-                if self._is_new_day(today):
-                    self.credits.expire(today)
-                    self._database.commit(content.meta.put(replace(self._meta, day=today)))
+        self.clock.catch_up()
         return number
 
     def authenticate(self, token: str) -> User:
@@ -219,18 +208,6 @@ class World:
     ) -> None:
         self.close()
 
-    @property
-    def _meta(self) -> Meta:
-        return self._database.content.known
-
-    @property
-    def _clock(self) -> Clock:
-        return Clock(self._meta.clock_offset, self._real)
-
-    def _is_new_day(self, today: date) -> bool:
-        day = self._meta.day
-        return day is None or today > day
-
     def _known(self, name: str) -> str:
         if name not in self.snapshots:
             known = ", ".join(self.snapshots)
@@ -238,12 +215,3 @@ class World:
                 f"there is no snapshot {name!r}", f"known are: {known}" if known else "none has been taken"
             )
         return name
-
-
-def _checked(clock: Clock) -> Clock:
-    year = clock.today().year
-    if year not in YEARS:
-        raise UsageError(
-            f"a world cannot start in the year {year}", f"name a date from {YEARS[0]} to {YEARS[-1]}"
-        )
-    return clock
