@@ -55,7 +55,7 @@ def test_every_customer_gets_an_invoice_and_only_one(grow: Grow) -> None:
     world.clock.advance(months=1)
     found = [(invoice.customer, invoice.month) for invoice in invoices(world)]
     assert len(found) == len(set(found)) == 3
-    assert {month for _, month in found} == {NEXT}
+    assert {(invoice.month, invoice.state) for invoice in invoices(world)} == {(NEXT, "pending")}
 
 
 def test_usage_goes_on_and_a_fee_does_not(grow: Grow) -> None:
