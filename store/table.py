@@ -46,12 +46,11 @@ class Table(Container[str], Generic[V]):
 
     def read(self, doc_id: int) -> V:
         """The value in the document with that id, which exists."""
-        return self._codec.load(self._state.entries[doc_id][0])
+        return self._codec.load(self._state.rows[doc_id])
 
     def raw(self, doc_id: int) -> bytes:
         """The document with that id, which exists, in the very bytes that are kept."""
-        raw: bytes = self._state.entries[doc_id][0]
-        return raw
+        return self._state.rows[doc_id]
 
     def value(self, raw: bytes) -> V:
         """What a document of this table means."""

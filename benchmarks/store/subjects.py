@@ -187,13 +187,13 @@ class Ours(Subject):
 
     def page(self, offset: int) -> list[bytes]:
         """The rows as they leave."""
-        table = self.table
-        return [table.raw(doc_id) for doc_id in table.ids(offset, 10)]
+        rows: list[bytes] = self.table.page(offset, 10)
+        return rows
 
     def ordered_page(self, offset: int) -> list[bytes]:
         """The rows as they leave."""
-        table = self.table
-        return [table.raw(doc_id) for doc_id in table.ordered("value", "-end_date")[offset : offset + 10]]
+        rows: list[bytes] = self.table.page(offset, 10, "value", "-end_date")
+        return rows
 
     def snapshot(self) -> None:
         """A record."""

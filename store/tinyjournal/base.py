@@ -81,7 +81,7 @@ def lines(state: State, snapshots: Mapping[str, State], meta: Meta) -> Iterator[
     """The base file, in pieces; the last comes without its checksum and end (see `end`)."""
     yield HEAD
     for name, table in state.tables.items():
-        yield from _table(name, ((i, table.entries[i][0]) for i in table.ids))
+        yield from _table(name, ((i, table.rows[i]) for i in table.ids))
     if snapshots:
         yield from _table(SNAPSHOTS, enumerate(_kept(state, snapshots), 1))
     about = {

@@ -76,7 +76,9 @@ class JournalDB(TinyDB):
         else:
             files = Files(Path(path), warn)
             try:
-                state, snapshots = build(files.path, schema, files.content, files.snapshots)
+                state, snapshots = build(
+                    files.path, schema, files.content, files.snapshots, known=not files.is_plain
+                )
                 files.forget_content()
             except BaseException:
                 files.close()

@@ -6,10 +6,10 @@
     Hash("customer")                                    # a field; any number of documents share a value
     Hash("credit", lambda doc: {i["credit"] for i in doc["items"]})    # several values for one document
 
-An order is kept by `Sorted` (`order.py`).
+An order is kept by `Sorted` (`order.py`), that of the ids by `Ids` (`ids.py`).
 
-An index says how a document is filed (`key`) and files it (`file`, `unfile`, `build`). What is filed is
-an immutable value of its own, `Filed`, kept in a table's state: the index itself holds nothing.
+An index says under what a document is filed (`key`) and files it (`file`, `unfile`, `build`). What is filed
+is an immutable value of its own, `Filed`, kept in a table's state: the index itself holds nothing.
 
 A document without the field, or for which the function returns `ABSENT`, is not filed by `Unique` and
 `Hash`, and comes last, as None, in `Sorted`. `Unique` lets any number of documents have None.
@@ -22,16 +22,15 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final, Generic, TypeVar
 
+import orjson
 from immutables import Map
+from tinydb import utils
 
-from .sequence import KeyOf, SortedSequence
+from .sequence import SortedSequence
 
 Document = Mapping[str, Any]
 Function = Callable[[Document], Any]
 """What a document is filed under. It sees the document alone, so that equal ones are filed alike."""
-
-Entries = Mapping[int, tuple[Any, ...]]
-"""All documents by id: each its row, and behind that its keys (`state.py`)."""
 
 Filed = TypeVar("Filed")
 
@@ -74,30 +73,48 @@ class Several(tuple[Hashable, ...]):
 
 
 class Index(ABC, Generic[Filed]):
-    """One way in which the documents of a table are found; `empty` is what is filed of a table of none.
-
-    `entries[doc_id][at]` is the key of a document, of the one in question and of every other.
-    """
+    """One way in which the documents of a table are found; `empty` is what is filed of a table of none."""
 
     empty: Filed
     finds_values = False
     """Whether it tells which documents have a value."""
+    keeps_rows = False
+    """Whether it files rows, too, so that one that changes is filed anew under the same key."""
 
     def __init__(self, name: str, function: Function | None = None) -> None:
         self.name = name
         self.function = function
 
-    @abstractmethod
-    def file(self, filed: Filed, doc_id: int, entries: Entries, at: int) -> Filed:
-        """File a document. Raises `Taken`."""
+    def key(self, document: Document) -> Any:
+        """What a document is filed under. Raises whatever the function raises."""
+        key = document.get(self.name, ABSENT) if self.function is None else self.function(document)
+        return freeze(key) if type(key) in UNHASHABLE else key
+
+    def key_of_row(self, row: bytes) -> Any:
+        """The same for a document as JSON."""
+        return self.key(orjson.loads(row))
+
+    def keys(self, rows: Iterable[bytes]) -> list[Any]:
+        """The same for many."""
+        if self.function is not None:
+            return list(map(self.key_of_row, rows))
+        name, loads = self.name, orjson.loads
+        keys = [loads(row).get(name, ABSENT) for row in rows]
+        if not UNHASHABLE.isdisjoint(map(type, keys)):
+            keys = [freeze(key) if type(key) in UNHASHABLE else key for key in keys]
+        return keys
 
     @abstractmethod
-    def unfile(self, filed: Filed, doc_id: int, entries: Entries, at: int) -> Filed:
+    def file(self, filed: Filed, doc_id: int, key: Any, row: bytes) -> Filed:
+        """File a document."""
+
+    @abstractmethod
+    def unfile(self, filed: Filed, doc_id: int, key: Any) -> Filed:
         """Take a document out again."""
 
     @abstractmethod
-    def build(self, ids: Iterable[int], entries: Entries, at: int) -> Filed:
-        """File many documents at once. Raises `Taken`."""
+    def build(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Filed:
+        """File many documents at once, whose ids ascend, each with key and row at the same place."""
 
 
 class ValueIndex(Index[Map[Hashable, Any]]):
@@ -121,9 +138,14 @@ class Unique(ValueIndex):
 
     knows_none = False
 
-    def file(self, filed: Map[Hashable, int], doc_id: int, entries: Entries, at: int) -> Map[Hashable, int]:
+    def file(
+        self,
+        filed: Map[Hashable, int],
+        doc_id: int,
+        key: Hashable,
+        row: bytes,  # noqa: ARG002 - the id leads to it
+    ) -> Map[Hashable, int]:
         """File a document. Raises `Taken`."""
-        key = entries[doc_id][at]
         if key is None or key is ABSENT:
             return filed
         holder = filed.get(key)
@@ -131,18 +153,26 @@ class Unique(ValueIndex):
             raise Taken(holder, doc_id)
         return filed.set(key, doc_id)
 
-    def unfile(self, filed: Map[Hashable, int], doc_id: int, entries: Entries, at: int) -> Map[Hashable, int]:
+    def unfile(
+        self,
+        filed: Map[Hashable, int],
+        doc_id: int,  # noqa: ARG002 - it is the only one
+        key: Hashable,
+    ) -> Map[Hashable, int]:
         """Take a document out again."""
-        key = entries[doc_id][at]
         return filed if key is None or key is ABSENT else filed.delete(key)
 
-    def build(self, ids: Iterable[int], entries: Entries, at: int) -> Map[Hashable, int]:
+    def build(
+        self,
+        ids: Sequence[int],
+        keys: Sequence[Hashable],
+        rows: Sequence[bytes],  # noqa: ARG002 - the ids lead to them
+    ) -> Map[Hashable, int]:
         """File many documents at once. Raises `Taken`."""
-        found: dict[Hashable, int] = {entries[doc_id][at]: doc_id for doc_id in ids}
+        found = dict(zip(keys, ids, strict=True))
         found.pop(None, None)
         found.pop(ABSENT, None)
-        for doc_id in ids if len(found) < len(entries) else ():
-            key = entries[doc_id][at]
+        for doc_id, key in zip(ids, keys, strict=True) if len(found) < len(ids) else ():
             if not is_none(key) and found[key] != doc_id:
                 raise Taken(doc_id, found[key])
         return Map(found)
@@ -164,10 +194,14 @@ class Hash(ValueIndex):
     """
 
     def file(
-        self, filed: Map[Hashable, Bucket], doc_id: int, entries: Entries, at: int
+        self,
+        filed: Map[Hashable, Bucket],
+        doc_id: int,
+        key: Hashable,
+        row: bytes,  # noqa: ARG002 - the id leads to it
     ) -> Map[Hashable, Bucket]:
         """File a document."""
-        for value in _values(entries[doc_id][at]):
+        for value in _values(key):
             bucket = filed.get(value)
             if bucket is None:
                 filed = filed.set(value, doc_id)
@@ -176,11 +210,9 @@ class Hash(ValueIndex):
                 filed = filed.set(value, others.add(doc_id))
         return filed
 
-    def unfile(
-        self, filed: Map[Hashable, Bucket], doc_id: int, entries: Entries, at: int
-    ) -> Map[Hashable, Bucket]:
+    def unfile(self, filed: Map[Hashable, Bucket], doc_id: int, key: Hashable) -> Map[Hashable, Bucket]:
         """Take a document out again."""
-        for value in _values(entries[doc_id][at]):
+        for value in _values(key):
             bucket = filed[value]
             if isinstance(bucket, int):
                 filed = filed.delete(value)
@@ -189,14 +221,19 @@ class Hash(ValueIndex):
                 filed = filed.set(value, others[0] if len(others) == 1 else others)
         return filed
 
-    def build(self, ids: Iterable[int], entries: Entries, at: int) -> Map[Hashable, Bucket]:
+    def build(
+        self,
+        ids: Sequence[int],
+        keys: Sequence[Hashable],
+        rows: Sequence[bytes],  # noqa: ARG002 - the ids lead to them
+    ) -> Map[Hashable, Bucket]:
         """File many documents at once."""
         found: dict[Hashable, list[int]] = {}
-        for doc_id in ids:
-            for value in _values(entries[doc_id][at]):
+        for doc_id, key in zip(ids, keys, strict=True):
+            for value in _values(key):
                 found.setdefault(value, []).append(doc_id)
         return Map(
-            (value, members[0] if len(members) == 1 else SortedSequence.of(sorted(members)))
+            (value, members[0] if len(members) == 1 else SortedSequence.of(members))
             for value, members in found.items()
         )
 
@@ -208,9 +245,13 @@ class Hash(ValueIndex):
         return (bucket,) if isinstance(bucket, int) else bucket
 
 
-def key_of(entries: Entries, at: int) -> KeyOf:
-    """The key of a document, by its id."""
-    return lambda doc_id: entries[doc_id][at]
+UNHASHABLE = frozenset((list, dict, set))
+"""What is frozen, as TinyDB freezes it, before anything is filed under it."""
+
+
+def freeze(key: Any) -> Any:
+    """A list, object or set as something that can be filed."""
+    return utils.freeze(key)  # type: ignore[no-untyped-call]
 
 
 def _several(function: Function) -> Function:

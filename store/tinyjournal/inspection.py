@@ -97,7 +97,7 @@ def repair(path: Path, to: Path) -> Repaired:
     """
     survey = _survey(path.expanduser().resolve())
     live = survey.replay.live
-    state, kept = build(path, {}, live, survey.replay.snapshots)
+    state, kept = build(path, {}, live, survey.replay.snapshots, known=True)
     try:
         with to.open("xb", buffering=0) as stream:
             write_lines(stream.fileno(), lines(state, kept, Meta(os.urandom(16).hex(), 1, {})))

@@ -12,68 +12,90 @@ from typing import Any, NamedTuple
 
 from immutables import Map
 
-from .index import Index, is_none
-from .layout import Entry
+from .index import Index
 
 FEW = 1000
 SHARE = 25
 """What is behind by more than `FEW` documents and by one in `SHARE` is built anew: that is quicker."""
 
 
-class Late(NamedTuple):
-    """What an index filed, for which entries, and the documents that were touched since.
+class Touch:
+    """A document that was touched, and, behind it, those that were touched before: the trail of a table.
 
-    `filed` is None for what is to be built anew. `touched` is a chain: (document, what was touched before
-    it). `sample` is one of the keys of an order, with which all others must compare.
+    Every `STRIDE`th is a stake. A new stake cuts off what is behind the one before it: that is all that ever
+    changes. Who then finds no way back to where it was builds anew.
     """
 
+    __slots__ = ("before", "doc_id", "number", "stake")
+
+    def __init__(self, doc_id: int, before: Touch | None, number: int, stake: Touch | None) -> None:
+        self.doc_id = doc_id
+        self.before = before
+        self.number = number
+        self.stake = stake
+
+
+STRIDE = 4096
+
+
+def start() -> Touch:
+    """The trail of a table that nothing has touched."""
+    return Touch(0, None, 0, None)
+
+
+def touch(trail: Touch, doc_id: int) -> Touch:
+    """The trail after one more document was touched."""
+    number = trail.number
+    stake = trail.stake if number % STRIDE else trail
+    number += 1
+    if number % STRIDE == 0 and stake is not None:
+        stake.before = stake.stake = None
+    return Touch(doc_id, trail, number, stake)
+
+
+class Late(NamedTuple):
+    """What an index filed, of which rows, and where the trail then was; None for what is to be built."""
+
     filed: Any
-    entries: Map[int, Entry]
-    touched: tuple[int, Any] | None
-    behind_by: int
-    sample: Any
+    rows: Map[int, bytes]
+    trail: Touch
 
-    def behind(self, doc_id: int) -> Late:
-        """The same, where one more document was touched."""
-        filed, entries, touched, behind_by, sample = self
-        if filed is None:
-            return self
-        if behind_by > FEW and behind_by * SHARE > len(entries):
-            return Late(None, Map(), None, 0, sample)
-        return Late(filed, entries, (doc_id, touched), behind_by + 1, sample)
+    def kept(self, trail: Touch) -> Late:
+        """Itself, or, where it is too far behind, what lets go of the rows of that time."""
+        return self if trail.number - self.trail.number <= STRIDE else Late(None, Map(), trail)
 
-    def up_to_date(self, index: Index[Any], at: int, entries: Map[int, Entry]) -> Late:
-        """What the index files of these entries; `at` is where in them its keys are."""
-        filed, before, touched, _, sample = self
-        if filed is None:
-            return Late(index.build(entries, entries, at), entries, None, 0, sample)
+    def up_to_date(self, index: Index[Any], rows: Map[int, bytes], trail: Touch) -> Late:
+        """What the index files of these rows."""
+        filed, before, since = self
+        if filed is None or trail.number - since.number > max(FEW, len(rows) // SHARE):
+            return built(index, rows, trail)
         doc_ids: dict[int, None] = {}
-        while touched is not None:
-            doc_ids[touched[0]] = None
-            touched = touched[1]
-        both = [(doc_id, before.get(doc_id), entries.get(doc_id)) for doc_id in doc_ids]
-        moved = [each for each in both if each[1] is None or each[2] is None or each[1][at] != each[2][at]]
-        for doc_id, old, _ in moved:
-            if old is not None:
-                filed = index.unfile(filed, doc_id, before, at)
-        for doc_id, _, new in moved:
-            if new is not None:
-                filed = index.file(filed, doc_id, entries, at)
-        return Late(filed, entries, None, 0, sample)
+        at: Touch | None = trail
+        while at is not since:
+            if at is None:
+                return built(index, rows, trail)
+            doc_ids[at.doc_id] = None
+            at = at.before
+        out: list[tuple[int, Any]] = []
+        into: list[tuple[int, Any, bytes]] = []
+        for doc_id in doc_ids:
+            old, new = before.get(doc_id), rows.get(doc_id)
+            old_key = None if old is None else index.key_of_row(old)
+            new_key = None if new is None else index.key_of_row(new)
+            moved = old is None or new is None or old_key != new_key
+            if old is not None and moved:
+                out.append((doc_id, old_key))
+            if new is not None and (moved or (index.keeps_rows and new is not old)):
+                into.append((doc_id, new_key, new))
+        for doc_id, key in out:
+            filed = index.unfile(filed, doc_id, key)
+        for doc_id, key, row in into:
+            filed = index.file(filed, doc_id, key, row)
+        return Late(filed, rows, trail)
 
 
-def compare(key: Any, sample: Any) -> None:
-    """Raise TypeError if a key of an order does not compare with another; None need not."""
-    if not is_none(key):
-        key < sample  # noqa: B015 - asked for its TypeError
-
-
-def to_build(index: Index[Any], at: int, entries: Map[int, Entry]) -> Late:
-    """What the index files of these when asked. Raises TypeError for keys of an order that do not compare."""
-    sample = None
-    if not index.finds_values:
-        keys = [entry[at] for entry in entries.values()]
-        sample = next((key for key in keys if not is_none(key)), None)
-        for key in keys if len(set(map(type, keys))) > 1 else keys[:1]:
-            compare(key, sample)
-    return Late(None, Map(), None, 0, sample)
+def built(index: Index[Any], rows: Map[int, bytes], trail: Touch) -> Late:
+    """What the index files of all these rows."""
+    ids = sorted(rows)
+    in_order = list(map(rows.__getitem__, ids))
+    return Late(index.build(ids, index.keys(in_order), in_order), rows, trail)

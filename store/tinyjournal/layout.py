@@ -7,32 +7,39 @@ from math import isfinite
 from typing import Any
 
 import orjson
-from tinydb import utils
 
 from .document import dump, load, one_line
-from .index import ABSENT, Document, Index, Unique
+from .ids import Ids
+from .index import ABSENT, Document, Hash, Index, Unique, is_none
 
 Entry = tuple[Any, ...]
-"""(row, key in the first index, key in the second, ...)"""
+"""(row, key in the first of `Layout.checked`, key in the second, ...)"""
+
+
+Samples = tuple[Any, ...]
+"""For each order one of its keys, with which all others must compare; None as long as there is none."""
 
 
 class Layout:
-    """The indexes of a table, each with its number: the unique ones, and the others, which are filed late.
+    """The indexes of a table, each with its number.
 
-    `place` tells for each number whether the index is unique, and which of these it is. `by_field` are the
-    numbers of the indexes that answer which documents have a value in that field.
+    `uniques` are those that are filed with each write, `lates` the others, which are filed late, the ids
+    before them. `checked` are those whose keys each write makes, to see that they can be: the unique ones,
+    then the orders, of which there are so many, then what functions make. `place` tells for each number
+    whether the index is unique, and which of `uniques` or `lates` it is. `by_field` are the numbers of the
+    indexes that answer which documents have a value in that field.
     """
 
     __slots__ = (
-        "_absent",
         "_functions",
-        "_keys",
         "_names",
         "by_field",
+        "checked",
         "indexes",
         "json_name",
         "lates",
         "name",
+        "orders",
         "place",
         "uniques",
     )
@@ -41,23 +48,25 @@ class Layout:
         self.name = name
         self.json_name = orjson.dumps(name)
         self.indexes = tuple(indexes)
-        self.uniques: list[tuple[int, Unique]] = []
-        self.lates: list[tuple[int, Index[Any]]] = []
+        self.uniques: list[Unique] = []
+        self.lates: list[Index[Any]] = [Ids("")]
         self.place: list[tuple[bool, int]] = []
         self.by_field: dict[str, list[int]] = {}
         for number, index in enumerate(self.indexes):
-            unique = isinstance(index, Unique)
-            self.place.append((unique, len(self.uniques if unique else self.lates)))
             if isinstance(index, Unique):
-                self.uniques.append((number, index))
+                self.place.append((True, len(self.uniques)))
+                self.uniques.append(index)
             else:
-                self.lates.append((number, index))
+                self.place.append((False, len(self.lates)))
+                self.lates.append(index)
             if index.finds_values and index.function is None:
                 self.by_field.setdefault(index.name, []).append(number)
-        self._keys = [(index.name, index.function) for index in self.indexes]
-        self._names = [index.name for index in self.indexes]
-        self._absent = [ABSENT] * len(self.indexes)
-        self._functions = any(index.function is not None for index in self.indexes)
+        orders = [index for index in self.indexes if not index.finds_values]
+        self.orders = len(orders)
+        made = [index for index in self.indexes if isinstance(index, Hash) and index.function is not None]
+        self.checked: list[Index[Any]] = [*self.uniques, *orders, *made]
+        self._names = [index.name for index in self.checked]
+        self._functions = any(index.function is not None for index in self.checked)
 
     def entry(self, given: Document | bytes) -> Entry:
         """The entry of a document: its row, and its keys, which are those of what the row says.
@@ -69,9 +78,9 @@ class Layout:
             return self.entry_of(row, document)
         row = dump(given)
         if self._functions:
-            return self.entry_of(row, load(row))
+            return self.entry_of(row, orjson.loads(row))
         entry: list[Any] = [row]
-        for name, _ in self._keys:
+        for name in self._names:
             key = given.get(name, ABSENT)
             kind = type(key)
             # What JSON might change on its way is taken from the row.
@@ -82,16 +91,27 @@ class Layout:
 
     def entry_of(self, row: bytes, document: Document) -> Entry:
         """The entry of a row and what it says."""
-        if self._functions:
-            keys = [
-                document.get(name, ABSENT) if function is None else function(document)
-                for name, function in self._keys
-            ]
-        else:
-            keys = list(map(document.get, self._names, self._absent))
-        if not _UNHASHABLE.isdisjoint(map(type, keys)):
-            keys = [utils.freeze(key) for key in keys]  # type: ignore[no-untyped-call]
-        return (row, *keys)
+        return (row, *[index.key(document) for index in self.checked])
+
+    @property
+    def no_samples(self) -> Samples:
+        """The samples of a table without documents."""
+        return (None,) * self.orders
+
+    def compare(self, entry: Entry, samples: Samples) -> Samples:
+        """See that a document's keys compare with others of their orders; the samples with it.
+
+        Raises TypeError.
+        """
+        at = len(self.uniques) + 1
+        for place, sample in enumerate(samples):
+            key = entry[at + place]
+            if not is_none(key):
+                if sample is None:
+                    samples = (*samples[:place], key, *samples[place + 1 :])
+                else:
+                    key < sample  # noqa: B015 - asked for its TypeError
+        return samples
 
     def number_of(self, index: str) -> int:
         """Which of the indexes has that name. Raises KeyError."""
@@ -103,5 +123,3 @@ class Layout:
 
 Schema = Mapping[str, Layout]
 """The tables that have indexes."""
-
-_UNHASHABLE = frozenset((list, dict, set))

@@ -8,24 +8,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from operator import eq
 from typing import Any, Protocol, overload
 
 from immutables import Map
 
-from .index import Entries, Index, is_none, key_of
-from .layout import Entry, Layout
-from .sequence import SortedSequence, sorted_ids
+from .index import Index, is_none
+from .layout import Layout
+from .shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
     """What `Sorted` files: the documents with a key, in its order, and those without one, by id."""
 
-    keyed: SortedSequence
-    keyless: SortedSequence
+    keyed: Shelf
+    keyless: Shelf
 
 
 class Sorted(Index[Ordered]):
@@ -34,35 +35,36 @@ class Sorted(Index[Ordered]):
     All keys of one index must compare with each other.
     """
 
-    empty = Ordered(SortedSequence.of(()), SortedSequence.of(()))
+    empty = Ordered(Shelf(None), Shelf(None))
+    keeps_rows = True
 
-    def file(self, filed: Ordered, doc_id: int, entries: Entries, at: int) -> Ordered:
-        """File a document."""
-        if is_none(entries[doc_id][at]):
-            return Ordered(filed.keyed, filed.keyless.add(doc_id))
-        return Ordered(filed.keyed.add(doc_id, key_of(entries, at)), filed.keyless)
+    def file(self, filed: Ordered, doc_id: int, key: Any, row: bytes) -> Ordered:
+        """File a document, or another row of it."""
+        if is_none(key):
+            return Ordered(filed.keyed, filed.keyless.put(doc_id, 0, row))
+        return Ordered(filed.keyed.put(doc_id, key, row), filed.keyless)
 
-    def unfile(self, filed: Ordered, doc_id: int, entries: Entries, at: int) -> Ordered:
+    def unfile(self, filed: Ordered, doc_id: int, key: Any) -> Ordered:
         """Take a document out again."""
-        if is_none(entries[doc_id][at]):
-            return Ordered(filed.keyed, filed.keyless.remove(doc_id))
-        return Ordered(filed.keyed.remove(doc_id, key_of(entries, at)), filed.keyless)
+        if is_none(key):
+            return Ordered(filed.keyed, filed.keyless.take(doc_id, 0))
+        return Ordered(filed.keyed.take(doc_id, key), filed.keyless)
 
-    def build(self, ids: Iterable[int], entries: Entries, at: int) -> Ordered:
+    def build(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Ordered:
         """File many documents at once. Raises TypeError for keys that do not compare."""
-        keyed: list[int] = []
-        keyless: list[int] = []
-        for doc_id in ids:
-            (keyless if is_none(entries[doc_id][at]) else keyed).append(doc_id)
-        get = key_of(entries, at)
-        return Ordered(SortedSequence.of(sorted_ids(keyed, get), get), SortedSequence.of(sorted(keyless)))
+        keyed = [at for at, key in enumerate(keys) if not is_none(key)]
+        keyless = [at for at, key in enumerate(keys) if is_none(key)]
+        return Ordered(
+            Shelf.of([ids[at] for at in keyed], [keys[at] for at in keyed], [rows[at] for at in keyed]),
+            Shelf.of([ids[at] for at in keyless], [0] * len(keyless), [rows[at] for at in keyless]),
+        )
 
 
 class Table(Protocol):
     """What an order is of: a table's state (`tablestate.py`)."""
 
     layout: Layout
-    entries: Map[int, Entry]
+    rows: Map[int, bytes]
 
     def filed(self, number: int) -> Any:
         """What the index of that number filed."""
@@ -76,19 +78,31 @@ class Order(Sequence[int]):
     """
 
     def __init__(self, table: Table, keys: Sequence[str]) -> None:
-        self._entries = table.entries
+        self._rows = table.rows
         layout = table.layout
         numbers = [(layout.number_of(key.removeprefix("-")), key.startswith("-")) for key in keys]
         for number, _ in numbers:
             if not isinstance(layout.indexes[number], Sorted):
                 raise KeyError(f"index {layout.indexes[number].name} of table {layout.name} is not an order")
         (first, self._descending), *rest = numbers
-        self._at = first + 1
-        self._rest = [(number + 1, descending) for number, descending in reversed(rest)]
+        self._rest = [(layout.indexes[number], descending) for number, descending in reversed(rest)]
         self._ordered: Ordered = table.filed(first)
 
+    def rows(self, start: int, stop: int) -> list[bytes]:
+        """The documents from one place to another, as JSON."""
+        stop = min(stop, len(self))
+        if not self._is_plain(start, stop):
+            return list(map(self._rows.__getitem__, self[start:stop]))
+        keyed, keyless = self._ordered.keyed, self._ordered.keyless
+        if self._descending:
+            return keyed.rows(len(self) - stop, len(self) - start)[::-1]
+        found = keyed.rows(start, stop)
+        if stop > len(keyed):
+            found += keyless.rows(max(start - len(keyed), 0), stop - len(keyed))
+        return found
+
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._rows)
 
     @overload
     def __getitem__(self, index: int) -> int: ...
@@ -99,9 +113,11 @@ class Order(Sequence[int]):
             start, stop, step = index.indices(len(self))
             if step != 1:
                 return [self[at] for at in range(start, stop, step)]
-            if not self._descending and not self._rest:
-                return self._plain(start, stop)
-            return list(islice(self._from(start, stop), max(stop - start, 0)))
+            if not self._is_plain(start, stop):
+                return list(islice(self._from(start, stop), max(stop - start, 0)))
+            if self._descending:
+                return self._plain(len(self) - stop, len(self) - start)[::-1]
+            return self._plain(start, stop)
         at = index + len(self) if index < 0 else index
         if not 0 <= at < len(self):
             raise IndexError(index)
@@ -117,6 +133,21 @@ class Order(Sequence[int]):
         if stop > len(keyed):
             found += keyless[max(start - len(keyed), 0) : max(stop - len(keyed), 0)]
         return found
+
+    def _is_plain(self, start: int, stop: int) -> bool:
+        """Whether that part stands in the ascending order of the first index as it is, or backwards.
+
+        It does where no document in it shares its first key with a neighbour.
+        """
+        if not self._descending and not self._rest:
+            return True
+        keyed, size = self._ordered.keyed, len(self)
+        if self._descending:
+            start, stop = size - stop, size - start
+        if stop > len(keyed):
+            return False
+        keys = keyed.keys(max(start - 1, 0), stop + 1)
+        return not any(map(eq, keys, islice(keys, 1, None)))
 
     def _from(self, start: int, stop: int) -> Iterator[int]:
         """The ids from one place to another, one group of equal first keys after the other.
@@ -141,21 +172,19 @@ class Order(Sequence[int]):
         if at >= len(keyed):
             return len(keyed), len(self)
         before = at > 0
-        near = [self._first(doc_id) for doc_id in keyed[at - before : at + 2]]
+        near = keyed.keys(at - before, at + 2)
         if near.count(near[before]) == 1:
             return at, at + 1
-        return keyed.span(self._first(keyed[at]), self._first)
+        return keyed.span(near[before])
 
     def _members(self, begin: int, end: int) -> list[int]:
         """The documents of one group, in the order of the other keys."""
         members = self._plain(begin, end)
         if len(members) > 1:
-            for at, descending in self._rest:
-                keyed = [doc_id for doc_id in members if not is_none(self._entries[doc_id][at])]
-                keyless = [doc_id for doc_id in members if is_none(self._entries[doc_id][at])]
-                keyed.sort(key=key_of(self._entries, at), reverse=descending)
+            for index, descending in self._rest:
+                keys = dict(zip(members, index.keys(map(self._rows.__getitem__, members)), strict=True))
+                keyed = [doc_id for doc_id in members if not is_none(keys[doc_id])]
+                keyless = [doc_id for doc_id in members if is_none(keys[doc_id])]
+                keyed.sort(key=keys.__getitem__, reverse=descending)
                 members = keyless + keyed if descending else keyed + keyless
         return members
-
-    def _first(self, doc_id: int) -> Any:
-        return self._entries[doc_id][self._at]

@@ -18,18 +18,24 @@ Scalar = str | int | float | bool | None
 _SCALARS = frozenset((str, int, float, bool))
 
 
-def candidates(table: TableState, condition: QueryLike) -> Sequence[int]:
-    """The documents among which all that fulfil the condition are: as few as an index can tell."""
-    fewest: Sequence[int] = table.ids
+def candidates(table: TableState, condition: QueryLike) -> tuple[Sequence[int], bool]:
+    """The documents among which all that fulfil the condition are: as few as an index can tell.
+
+    And whether they are those that fulfil it, and no others, so that none needs to be looked at.
+    """
+    fewest: Sequence[int] | None = None
     by_field = table.layout.by_field
-    for field, value in equalities(condition) if by_field else ():
+    asked = equalities(condition) if by_field else []
+    for field, value in asked:
         for number in by_field.get(field, ()):
             index = table.layout.indexes[number]
             if isinstance(index, ValueIndex) and (value is not None or index.knows_none):
                 found = index.find(table.filed(number), value)
-                if len(found) < len(fewest):
+                if fewest is None or len(found) < len(fewest):
                     fewest = found
-    return fewest
+    if fewest is None:
+        return table.ids, False
+    return fewest, len(asked) == 1 and condition._hash[0] == "=="  # type: ignore[attr-defined]
 
 
 def equalities(condition: QueryLike) -> list[tuple[str, Scalar]]:

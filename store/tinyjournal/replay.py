@@ -14,7 +14,7 @@ from creditkit.errors import DataFileError
 
 from .base import Content, Rows
 from .index import DuplicateError
-from .layout import Entry, Layout, Schema
+from .layout import Layout, Schema
 from .record import Keeping, Kept, Row, Step, Whole
 from .state import State
 from .tablestate import Put, TableState
@@ -78,46 +78,61 @@ class Replay:
 
 
 def build(
-    path: Path | None, schema: Schema, live: Content, kept: Mapping[str, Content]
+    path: Path | None, schema: Schema, live: Content, kept: Mapping[str, Content], *, known: bool
 ) -> tuple[State, dict[str, State]]:
     """The state of these documents, and those of the snapshots, which share with it what they can.
 
-    Raises `DataFileError` for a document that cannot be filed.
+    `known` documents were filed when they were written. Of others, each is looked at in every way in which it
+    will be filed. Raises `DataFileError` for a document that cannot be.
     """
     with _collector_off():
-        state = _state(path, schema, live)
+        state = _state(path, schema, live, known)
         return state, {name: _like(state, content) for name, content in kept.items()}
 
 
-def _state(path: Path | None, schema: Schema, content: Content) -> State:
+def _state(path: Path | None, schema: Schema, content: Content, known: bool) -> State:
     tables: dict[str, TableState] = {}
     for name in [*(name for name in schema if name in content.tables), *content.tables]:
         if name not in tables:
-            tables[name] = _table(path, schema, name, content)
+            tables[name] = _table(path, schema, name, content, known)
     return State(schema, {name: tables[name] for name in content.tables})
 
 
-def _table(path: Path | None, schema: Schema, name: str, content: Content) -> TableState:
+def _table(path: Path | None, schema: Schema, name: str, content: Content, known: bool) -> TableState:
     rows = content.tables[name]
     layout = schema.get(name) or Layout(name)
-    entries: dict[int, Entry] = {}
-    doc_id = 0
     try:
-        if layout.indexes:
-            entry, loads = layout.entry_of, orjson.loads
-            for doc_id, row in rows.items():
-                entries[doc_id] = entry(row, loads(row))
-        else:
-            entries = {doc_id: (row,) for doc_id, row in rows.items()}
-        table = TableState.of(layout, Map(entries))
-    except (DuplicateError, KeyError, ValueError, TypeError, ArithmeticError, AttributeError) as error:
-        where = "" if isinstance(error, DuplicateError) else f": table {name}, document {doc_id}"
-        raise DataFileError(
-            f"{path}: a document cannot be filed{where}: {error}",
-            "put it right in a copy: creditkit store export, then import",
-        ) from error
+        if not known:
+            _look_at_all(path, layout, rows)
+        table = TableState.of(layout, Map(rows))
+    except DuplicateError as error:
+        raise _cannot_be_filed(path, "", error) from error
+    except _UNFIT:
+        _look_at_all(path, layout, rows)
+        raise
     next_id = content.next_ids.get(name, 1)
     return table.with_next_id(next_id) if next_id > table.next_id else table
+
+
+_UNFIT = (KeyError, ValueError, TypeError, ArithmeticError, AttributeError)
+"""What the function of an index raises for a document that it does not understand."""
+
+
+def _look_at_all(path: Path | None, layout: Layout, rows: Rows) -> None:
+    """See that each document can be filed. Raises `DataFileError` for the first that cannot."""
+    samples = layout.no_samples
+    for doc_id, row in rows.items():
+        try:
+            samples = layout.compare(layout.entry_of(row, orjson.loads(row)), samples)
+        except _UNFIT as error:
+            raise _cannot_be_filed(path, f": table {layout.name}, document {doc_id}", error) from error
+
+
+def _cannot_be_filed(path: Path | None, where: str, error: Exception) -> DataFileError:
+    return DataFileError(
+        f"{path}: a document cannot be filed{where}: {error}",
+        "put it right in a copy: creditkit store export, then import",
+    )
 
 
 def _like(state: State, content: Content) -> State:

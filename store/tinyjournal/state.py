@@ -21,10 +21,10 @@ class State:
     __slots__ = ("schema", "size", "tables")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, schema: Schema, tables: Mapping[str, TableState]) -> None:
+    def __init__(self, schema: Schema, tables: Mapping[str, TableState], size: int | None = None) -> None:
         self.schema = schema
         self.tables = tables
-        self.size = sum([table.size for table in tables.values()])
+        self.size = sum([table.size for table in tables.values()]) if size is None else size
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and self.tables == other.tables
@@ -40,7 +40,10 @@ class State:
 
     def with_table(self, name: str, table: TableState) -> State:
         """The state with another content of one table."""
-        return State(self.schema, {**self.tables, name: table})
+        tables = self.tables
+        before = tables.get(name)
+        size = self.size + table.size - (before.size if before is not None else 0)
+        return State(self.schema, {**tables, name: table}, size)
 
     def without_table(self, name: str) -> State:
         """The state without one table; itself if there is none of that name."""
@@ -51,13 +54,13 @@ class State:
 
 def differences(old: TableState, new: TableState) -> Iterator[tuple[int, bytes | None]]:
     """What to put into `old` to make it `new`: ids, each with its row, or None where there is none."""
-    if old.entries is new.entries:
+    if old.rows is new.rows:
         return
     for doc_id in old.ids:
-        if doc_id not in new.entries:
+        if doc_id not in new.rows:
             yield doc_id, None
     for doc_id in new.ids:
-        row = new.entries[doc_id][0]
+        row = new.rows[doc_id]
         before = old.row(doc_id)
         if before is not row and before != row:
             yield doc_id, row

@@ -133,7 +133,7 @@ class JournalStorage(Storage):
     def read(self) -> dict[str, dict[str, Any]] | None:
         """All tables, a copy of its own, as TinyDB wants them; None where there is none."""
         return {
-            name: {str(doc_id): load(table.entries[doc_id][0]) for doc_id in table.ids}
+            name: {str(doc_id): load(table.rows[doc_id]) for doc_id in table.ids}
             for name, table in self.state.tables.items()
         } or None
 

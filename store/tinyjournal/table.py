@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, cast
 
+from orjson import loads
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 from tinydb.table import Document, Table
 
-from .document import load
 from .draft import Change
 from .query import candidates
 from .storage import JournalStorage
@@ -53,8 +53,11 @@ class IndexedTable(Table):
 
     def rows(self, doc_ids: Iterable[int]) -> list[bytes]:
         """The documents with these ids, as JSON. Raises KeyError for one that is not there."""
-        entries = self.state.entries
-        return [entries[doc_id][0] for doc_id in doc_ids]
+        return list(map(self.state.rows.__getitem__, doc_ids))
+
+    def page(self, offset: int, limit: int, *keys: str) -> list[bytes]:
+        """So many documents from that place on, ordered as by `ordered`, as JSON."""
+        return self.state.ordered(*keys).rows(offset, offset + limit)
 
     def find(self, index: str, value: Any) -> Sequence[int]:
         """The ids of the documents with that value, ascending. Raises KeyError for an unknown index."""
@@ -98,13 +101,13 @@ class IndexedTable(Table):
         """The document with that id, or the first that fulfils the condition; those with these ids."""
         if doc_id is not None:
             row = self.raw(doc_id)
-            return None if row is None else self.document_class(load(row), doc_id)
+            return None if row is None else self.document_class(loads(row), doc_id)
         if doc_ids is not None:
             table = self.state
             return [
-                self.document_class(load(table.entries[each][0]), each)
+                self.document_class(loads(table.rows[each]), each)
                 for each in sorted(set(doc_ids))
-                if each in table.entries
+                if each in table.rows
             ]
         if cond is not None:
             for found, document in self._documents(cond):
@@ -216,15 +219,20 @@ class IndexedTable(Table):
             for doc_id in doc_ids:
                 row = self.raw(doc_id)
                 if row is not None:
-                    yield Change(self._name, doc_id, _apply(fields, load(row)))
+                    yield Change(self._name, doc_id, _apply(fields, loads(row)))
 
     def _documents(self, cond: QueryLike | None) -> Iterator[tuple[int, dict[str, Any]]]:
         """The documents that fulfil the condition, or all, with their ids; each the caller's own."""
         table = self.state
-        entries = table.entries
-        for doc_id in table.ids if cond is None else candidates(table, cond):
-            document = load(entries[doc_id][0])
-            if cond is None or cond(document):
+        rows = table.rows
+        if cond is None:
+            for doc_id in table.ids:
+                yield doc_id, loads(rows[doc_id])
+            return
+        found, exact = candidates(table, cond)
+        for doc_id in found:
+            document = loads(rows[doc_id])
+            if exact or cond(document):
                 yield doc_id, document
 
     def _read_table(self) -> dict[str, Mapping[str, Any]]:

@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 from creditkit.store.tinyjournal import Hash, Index, JournalDB, Sorted
-from creditkit.store.tinyjournal.late import FEW
+from creditkit.store.tinyjournal.late import FEW, STRIDE
 
 INDEXES: dict[str, list[Index[Any]]] = {"things": [Sorted("value"), Hash("kind")]}
 
@@ -39,11 +39,38 @@ def test_an_order_that_is_far_behind_is_sorted_anew() -> None:
     assert things.ordered("value")[:] == []
     for number in range(FEW + 10):
         things.insert({"value": -number})
-    assert things.state.lates[0].filed is None
     assert things.ordered("value")[:3] == [FEW + 10, FEW + 9, FEW + 8]
     things.insert({"value": -5000})
-    assert things.state.lates[0].behind_by == 1
     assert things.ordered("value")[0] == FEW + 11
+
+
+def test_an_order_that_nobody_reads_any_more_lets_go_of_what_it_was_made_of() -> None:
+    things = JournalDB(indexes=INDEXES).table("things")
+    doc_id = things.insert({"value": 1})
+    assert things.ordered("value")[:] == [doc_id]
+    for number in range(2 * STRIDE):
+        things.update({"value": number}, doc_ids=[doc_id])
+    assert [late.filed for late in things.state.lates] == [None] * 3
+    trail, length = things.state.trail, 0
+    while trail.before is not None:
+        trail, length = trail.before, length + 1
+    assert STRIDE <= length <= 2 * STRIDE
+    assert things.ordered("value")[:] == [doc_id]
+
+
+def test_what_another_state_has_cut_off_is_filed_anew() -> None:
+    db = JournalDB(indexes=INDEXES)
+    things = db.table("things")
+    things.insert_multiple([{"value": 2}, {"value": 1}])
+    assert things.ordered("value")[:] == [2, 1]
+    things.update({"value": 0}, doc_ids=[1])
+    before, fork = db.state.table("things"), db.fork().table("things")
+    for number in range(2 * STRIDE):
+        things.update({"value": number}, doc_ids=[2])
+    fork.insert({"value": 1})
+    assert before.ordered("value")[:] == [1, 2]
+    assert fork.ordered("value")[:] == [1, 2, 3]
+    assert things.ordered("value")[:] == [1, 2]
 
 
 def test_reading_an_order_does_not_change_what_an_older_state_shows() -> None:

@@ -8,7 +8,7 @@ from bisect import insort
 import pytest
 
 from creditkit.store.tinyjournal import SortedSequence
-from creditkit.store.tinyjournal.sequence import CHUNK, sorted_ids
+from creditkit.store.tinyjournal.sequence import CHUNK
 
 
 def test_it_is_the_sorted_list_of_what_was_added() -> None:
@@ -45,24 +45,6 @@ def test_a_change_leaves_the_old_sequence_as_it_was() -> None:
     assert list(old) == list(range(2 * CHUNK))
     assert 7 not in new
     assert new[-1] == 5000
-
-
-def test_equal_keys_are_ordered_by_id_and_found_as_one_span() -> None:
-    keys = {item: item % 3 for item in range(5 * CHUNK)}
-    get = keys.__getitem__
-    order = sorted_ids(keys, get)
-    sequence = SortedSequence.of((), get)
-    for item in random.Random(2).sample(range(5 * CHUNK), 5 * CHUNK):
-        sequence = sequence.add(item, get)
-    assert list(sequence) == order
-    for key in (0, 1, 2):
-        begin, end = sequence.span(key, get)
-        assert sequence[begin:end] == [item for item in order if keys[item] == key]
-    assert sequence.span(9, get) == (len(order), len(order))
-    assert sequence.span(-1, get) == (0, 0)
-    for item in order[::7]:
-        sequence = sequence.remove(item, get)
-    assert list(sequence) == [item for at, item in enumerate(order) if at % 7]
 
 
 def test_emptying_it_leaves_an_empty_one() -> None:

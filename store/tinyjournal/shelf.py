@@ -1,0 +1,261 @@
+"""Documents in an order that never changes: putting one in, or taking one out, makes a new order.
+
+::
+
+    shelf = Shelf.of([3, 7, 9], ["b", "a", "b"], [b"{}", b"{}", b"{}"])
+    shelf[0:2]                    # [7, 3]: by key, and those of equal keys by id
+    shelf.put(5, "a", b"{}")[0:2] # [5, 7]
+    shelf.rows(0, 2)              # what stands there, as JSON
+
+A tree, as databases have them: a leaf holds up to `MOST` documents in three lists, ids, keys and rows; an
+inner node up to so many nodes, with the first document and the number of documents of each. A change copies
+the nodes on one way down and shares all others. Rows and keys stand beside the ids, so that to find a place,
+or to read a page, is to look where one is: to look each document up in the table would cost more the larger
+the table is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
+from typing import Any, TypeVar, overload
+
+MOST = 64
+"""How much a node holds at most; one that grows beyond is split into halves."""
+
+FILL = 48
+"""How much each node holds where a tree is made of many documents at once."""
+
+Bound = tuple[Any, int]
+"""(key, id)."""
+
+T = TypeVar("T")
+
+
+class Leaf:
+    """Documents side by side."""
+
+    __slots__ = ("ids", "keys", "rows", "size")
+
+    def __init__(self, ids: list[int], keys: list[Any], rows: list[bytes]) -> None:
+        self.ids = ids
+        self.keys = keys
+        self.rows = rows
+        self.size = len(ids)
+
+    @property
+    def first(self) -> Bound:
+        """The first document."""
+        return self.keys[0], self.ids[0]
+
+    def place(self, bound: Bound) -> int:
+        """Where that document stands, or belongs."""
+        keys = self.keys
+        key, doc_id = bound
+        at = bisect_left(keys, key)
+        if at < len(keys) and keys[at] == key:
+            return bisect_left(self.ids, doc_id, at, bisect_right(keys, key, at))
+        return at
+
+    def put(self, bound: Bound, row: bytes) -> tuple[Node, ...]:
+        """The leaf with a document, split in two where it grew too large."""
+        at = self.place(bound)
+        ids, keys, rows = self.ids, self.keys, self.rows[:]
+        if at < len(ids) and ids[at] == bound[1] and keys[at] == bound[0]:
+            rows[at] = row
+            return (Leaf(ids, keys, rows),)
+        ids, keys = ids[:], keys[:]
+        ids.insert(at, bound[1])
+        keys.insert(at, bound[0])
+        rows.insert(at, row)
+        if len(ids) <= MOST:
+            return (Leaf(ids, keys, rows),)
+        half = len(ids) // 2
+        return Leaf(ids[:half], keys[:half], rows[:half]), Leaf(ids[half:], keys[half:], rows[half:])
+
+    def take(self, bound: Bound) -> Leaf | None:
+        """The leaf without a document that stands in it; None for an empty one."""
+        if self.size == 1:
+            return None
+        at = self.place(bound)
+        ids, keys, rows = self.ids[:], self.keys[:], self.rows[:]
+        del ids[at], keys[at], rows[at]
+        return Leaf(ids, keys, rows)
+
+    def rank(self, key: Any, *, after: bool) -> int:
+        """How many documents stand before those of that key; or, `after`, before those behind them."""
+        return (bisect_right if after else bisect_left)(self.keys, key)
+
+
+class Inner:
+    """Nodes side by side. `firsts[i]` is above all in node i - 1, and not above any in node i > 0."""
+
+    __slots__ = ("_ends", "firsts", "nodes", "size", "sizes")
+
+    def __init__(self, nodes: list[Node], firsts: list[Bound], sizes: list[int], size: int) -> None:
+        self.nodes = nodes
+        self.firsts = firsts
+        self.sizes = sizes
+        self.size = size
+        self._ends: list[int] | None = None
+
+    @classmethod
+    def of(cls, nodes: list[Node], firsts: list[Bound] | None = None) -> Inner:
+        """A node above others."""
+        sizes = [node.size for node in nodes]
+        return cls(nodes, firsts or [node.first for node in nodes], sizes, sum(sizes))
+
+    @property
+    def first(self) -> Bound:
+        """The first document, or one before it."""
+        return self.firsts[0]
+
+    @property
+    def ends(self) -> list[int]:
+        """At which place each node ends; reckoned when first asked for."""
+        if self._ends is None:
+            self._ends = list(accumulate(self.sizes))
+        return self._ends
+
+    def put(self, bound: Bound, row: bytes) -> tuple[Node, ...]:
+        """The node with a document, split in two where it grew too large."""
+        at = bisect_right(self.firsts, bound, 1) - 1
+        parts = self.nodes[at].put(bound, row)
+        nodes, sizes = self.nodes[:], self.sizes[:]
+        if len(parts) == 1:
+            nodes[at] = node = parts[0]
+            size = self.size + node.size - sizes[at]
+            sizes[at] = node.size
+            return (Inner(nodes, self.firsts, sizes, size),)
+        nodes[at : at + 1] = parts
+        firsts = self.firsts[:]
+        firsts.insert(at + 1, parts[1].first)
+        if len(nodes) <= MOST:
+            return (Inner.of(nodes, firsts),)
+        half = len(nodes) // 2
+        return Inner.of(nodes[:half], firsts[:half]), Inner.of(nodes[half:], firsts[half:])
+
+    def take(self, bound: Bound) -> Node | None:
+        """The node without a document that stands in it; None for an empty one."""
+        at = bisect_right(self.firsts, bound, 1) - 1
+        node = self.nodes[at].take(bound)
+        nodes, sizes, firsts = self.nodes[:], self.sizes[:], self.firsts
+        if node is not None:
+            nodes[at] = node
+            sizes[at] -= 1
+        elif len(nodes) == 1:
+            return None
+        else:
+            firsts = firsts[:]
+            del nodes[at], sizes[at], firsts[at]
+        return Inner(nodes, firsts, sizes, self.size - 1)
+
+    def rank(self, key: Any, *, after: bool) -> int:
+        """How many documents stand before those of that key; or, `after`, before those behind them."""
+        if after:
+            at = bisect_right(self.firsts, key, 1, key=_key) - 1
+        else:  # (key,) sorts before every (key, id), and after every pair of a smaller key
+            at = bisect_left(self.firsts, (key,), 1) - 1
+        return (self.ends[at] - self.sizes[at]) + self.nodes[at].rank(key, after=after)
+
+
+Node = Leaf | Inner
+
+
+class Shelf(Sequence[int]):
+    """The ids of documents, in the order of their keys; those of equal keys in their own."""
+
+    __slots__ = ("_root",)
+
+    def __init__(self, root: Node | None) -> None:
+        self._root = root
+
+    @classmethod
+    def of(cls, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Shelf:
+        """The shelf of documents whose ids ascend, each with key and row at the same place.
+
+        Raises TypeError for keys that do not compare.
+        """
+        order = sorted(range(len(ids)), key=keys.__getitem__)
+        nodes: list[Node] = [
+            Leaf([ids[at] for at in part], [keys[at] for at in part], [rows[at] for at in part])
+            for part in _parts(order)
+        ]
+        while len(nodes) > 1:
+            nodes = [Inner.of(part) for part in _parts(nodes)]
+        return cls(nodes[0] if nodes else None)
+
+    def put(self, doc_id: int, key: Any, row: bytes) -> Shelf:
+        """The shelf with a document; in the place of the one that has both key and id, if there is one."""
+        if self._root is None:
+            return Shelf(Leaf([doc_id], [key], [row]))
+        nodes = self._root.put((key, doc_id), row)
+        return Shelf(nodes[0] if len(nodes) == 1 else Inner.of(list(nodes)))
+
+    def take(self, doc_id: int, key: Any) -> Shelf:
+        """The shelf without a document, which must be there with that key."""
+        assert self._root is not None
+        return Shelf(self._root.take((key, doc_id)))
+
+    def span(self, key: Any) -> tuple[int, int]:
+        """Where the documents with that key begin and end: `shelf[begin:end]`."""
+        root = self._root
+        return (0, 0) if root is None else (root.rank(key, after=False), root.rank(key, after=True))
+
+    def keys(self, start: int, stop: int) -> list[Any]:
+        """The keys of the documents from one place up to another."""
+        return [key for leaf, begin, end in self._leaves(start, stop) for key in leaf.keys[begin:end]]
+
+    def rows(self, start: int, stop: int) -> list[bytes]:
+        """The documents from one place up to another, as JSON."""
+        return [row for leaf, begin, end in self._leaves(start, stop) for row in leaf.rows[begin:end]]
+
+    def __len__(self) -> int:
+        return 0 if self._root is None else self._root.size
+
+    def __iter__(self) -> Iterator[int]:
+        for leaf, _, _ in self._leaves(0, len(self)):
+            yield from leaf.ids
+
+    @overload
+    def __getitem__(self, index: int) -> int: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[int]: ...
+    def __getitem__(self, index: int | slice) -> int | list[int]:
+        if isinstance(index, slice):
+            start, stop, step = index.indices(len(self))
+            if step != 1:
+                return [self[at] for at in range(start, stop, step)]
+            return [
+                doc_id for leaf, begin, end in self._leaves(start, stop) for doc_id in leaf.ids[begin:end]
+            ]
+        at = index + len(self) if index < 0 else index
+        if not 0 <= at < len(self):
+            raise IndexError(index)
+        return self[at : at + 1][0]
+
+    def __repr__(self) -> str:
+        return f"Shelf({list(self)!r})"
+
+    def _leaves(self, start: int, stop: int) -> Iterator[tuple[Leaf, int, int]]:
+        """The leaves that hold the documents from one place up to another, and between which places."""
+        stop = min(stop, len(self))
+        while start < stop:
+            node, begin = self._root, start
+            while isinstance(node, Inner):
+                at = bisect_right(node.ends, begin)
+                begin -= node.ends[at] - node.sizes[at]
+                node = node.nodes[at]
+            assert node is not None
+            end = min(begin + stop - start, node.size)
+            yield node, begin, end
+            start += end - begin
+
+
+def _parts(items: list[T]) -> list[list[T]]:
+    return [items[start : start + FILL] for start in range(0, len(items), FILL)]
+
+
+def _key(bound: Bound) -> Any:
+    return bound[0]

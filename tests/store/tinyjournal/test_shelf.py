@@ -1,0 +1,116 @@
+"""The tree of documents in an order: against Python's own sort, at sizes around those of its nodes."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from creditkit.store.tinyjournal.shelf import MOST, Inner, Leaf, Shelf
+
+LARGE = 3 * MOST * MOST  # three levels
+
+
+def row(doc_id: int) -> bytes:
+    return b'{"id":%d}' % doc_id
+
+
+def filled(keys: dict[int, int]) -> Shelf:
+    shelf = Shelf(None)
+    for doc_id, key in keys.items():
+        shelf = shelf.put(doc_id, key, row(doc_id))
+    return shelf
+
+
+def test_documents_stand_by_key_and_those_of_equal_keys_by_id() -> None:
+    random_ = random.Random(1)
+    keys = {doc_id: random_.randrange(40) for doc_id in random_.sample(range(10**6), LARGE)}
+    shelf = filled(keys)
+    expected = sorted(keys, key=lambda doc_id: (keys[doc_id], doc_id))
+    assert list(shelf) == expected
+    assert shelf.keys(0, LARGE) == [keys[doc_id] for doc_id in expected]
+    assert shelf.rows(0, LARGE) == [row(doc_id) for doc_id in expected]
+    for doc_id in random_.sample(expected, LARGE - MOST):
+        shelf = shelf.take(doc_id, keys.pop(doc_id))
+    assert list(shelf) == sorted(keys, key=lambda doc_id: (keys[doc_id], doc_id))
+    assert len(shelf) == len(keys) == MOST
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, MOST, MOST + 1, MOST * MOST, LARGE + 1])
+def test_many_at_once_are_as_one_after_the_other(size: int) -> None:
+    random_ = random.Random(size)
+    keys = {doc_id: random_.randrange(size) for doc_id in range(size)}
+    shelf = Shelf.of(range(size), list(keys.values()), [row(doc_id) for doc_id in range(size)])
+    one_by_one = filled(keys)
+    assert list(shelf) == list(one_by_one)
+    for start in (0, 1, size // 3, size):
+        for stop in (0, start, start + 1, start + 10, start + 5 * MOST, size + 7):
+            assert shelf[start:stop] == one_by_one[start:stop] == list(shelf)[start:stop]
+            assert shelf.rows(start, stop) == [row(doc_id) for doc_id in shelf[start:stop]]
+            assert shelf.keys(start, stop) == [keys[doc_id] for doc_id in shelf[start:stop]]
+
+
+@pytest.mark.parametrize("size", [0, 1, 2, MOST, 3 * MOST])
+def test_each_slice_is_that_of_a_list(size: int) -> None:
+    model = list(range(0, 2 * size, 2))
+    shelf = Shelf.of(model, [0] * size, [b"{}"] * size)
+    random_ = random.Random(size)
+    for _ in range(50):
+        start, stop = random_.randrange(-1, size + 2), random_.randrange(-1, size + 2)
+        assert shelf[start:stop] == model[start:stop]
+    assert shelf[::-1] == model[::-1]
+    assert [shelf[at] for at in range(size)] == model
+    with pytest.raises(IndexError):
+        shelf[size]
+
+
+def test_the_documents_of_one_key_are_found_as_one_span() -> None:
+    size = LARGE
+    shelf = Shelf.of(range(size), [doc_id % 3 for doc_id in range(size)], [b"{}"] * size)
+    for key in (0, 1, 2):
+        begin, end = shelf.span(key)
+        assert shelf[begin:end] == [doc_id for doc_id in range(size) if doc_id % 3 == key]
+    assert shelf.span(9) == (size, size)
+    assert shelf.span(-1) == (0, 0)
+    assert Shelf(None).span(1) == (0, 0)
+
+
+def test_a_document_that_is_put_again_under_its_key_has_another_row() -> None:
+    shelf = Shelf.of(range(LARGE), range(LARGE), [b"{}"] * LARGE)
+    again = shelf.put(700, 700, b'{"new":1}')
+    assert again.rows(699, 702) == [b"{}", b'{"new":1}', b"{}"]
+    assert len(again) == LARGE
+    assert shelf.rows(700, 701) == [b"{}"]
+
+
+def test_a_change_leaves_the_old_order_as_it_was() -> None:
+    old = Shelf.of(range(LARGE), range(LARGE), [b"{}"] * LARGE)
+    new = old.take(7, 7).put(7, LARGE, b"{}").put(-5, -5, b"{}")
+    assert list(old) == old.keys(0, LARGE) == list(range(LARGE))
+    assert (new[0], new[-1], len(new)) == (-5, 7, LARGE + 1)
+    assert new.keys(LARGE, LARGE + 1) == [LARGE]
+
+
+def test_no_node_is_larger_than_it_may_be_and_all_leaves_are_equally_deep() -> None:
+    def depths(node: Leaf | Inner, depth: int) -> set[int]:
+        if isinstance(node, Leaf):
+            assert 0 < node.size == len(node.ids) == len(node.keys) == len(node.rows) <= MOST
+            return {depth}
+        assert 0 < len(node.nodes) == len(node.firsts) == len(node.sizes) <= MOST
+        assert node.size == sum(node.sizes)
+        assert node.sizes == [each.size for each in node.nodes]
+        return {each for child in node.nodes for each in depths(child, depth + 1)}
+
+    random_ = random.Random(5)
+    shelf = filled({doc_id: random_.randrange(10**6) for doc_id in range(LARGE)})
+    root = shelf._root
+    assert root is not None
+    assert depths(root, 1) == {3}
+
+
+def test_emptying_it_leaves_an_empty_one() -> None:
+    shelf = filled(dict.fromkeys(range(MOST + 5), 1))
+    for doc_id in range(MOST + 5):
+        shelf = shelf.take(doc_id, 1)
+    assert list(shelf) == []
+    assert list(shelf.put(3, 2, b"{}")) == [3]
