@@ -77,6 +77,9 @@
     line.classList.add("shown");
     const pane = line.closest(".pane");
     pane.scrollTo({ top: line.offsetTop - pane.offsetTop - pane.clientHeight / 3, left: 0 });
+    // At the top of the page the lower part of the viewer is still out of sight.
+    const below = line.getBoundingClientRect().bottom + 40 - innerHeight;
+    if (below > 0) scrollBy({ top: below, behavior: "instant" });
     return true;
   };
   addEventListener("click", (event) => {

@@ -17,7 +17,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from creditkit import house
 from creditkit.contract import FACT_PLACES as PLACES
@@ -27,6 +27,7 @@ from creditkit.review.review import PARTS, Remark, Review
 from creditkit.review.trace import STATES, TraceRow
 
 from .headline import figures, headline
+from .sides import SIDES, by_operation
 from .words import cut, titles, visible, whom
 
 _LINES = 20_000
@@ -41,6 +42,9 @@ _REMARKS = 1_000
 
 _TEXT = 4_000
 _SHORT = 60
+
+_LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
+_PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
 
 def to_html(review: Review) -> str:
@@ -58,6 +62,8 @@ def to_html(review: Review) -> str:
         sections=list(_sections(review, told)),
         left_out=len(review.remarks) - len(told),
         waived=[(n, remark) for n, remark in enumerate(review.remarks) if remark.waived and n in told],
+        broken=by_operation(review, told),
+        sides=SIDES,
         matrix=review.trace.matrix() if review.trace else {},
         rows=_rows(review),
         states=STATES,
@@ -176,9 +182,10 @@ def _info(review: Review) -> Mapping[str, Any]:
 
 def _operation(review: Review, remark: Remark) -> str:
     """The operationId of the operation that a remark is about, by which Redoc finds it; empty without one."""
-    steps = tokens(remark.place.pointer)
+    steps = tuple(tokens(remark.place.pointer))
     if len(steps) < 3 or steps[0] != "paths":
-        return ""
+        method, _, path = (remark.change.operation if remark.change else "").partition(" ")
+        steps = "paths", path, method.lower()
     node: Any = review.source.document
     for step in steps[:3]:
         node = node.get(step) if isinstance(node, Mapping) else None
@@ -197,7 +204,8 @@ def _redoc() -> str:
     licence = (folder / "LICENSE").read_text(encoding="utf-8")
     others = (folder / "redoc.standalone.js.LICENSE.txt").read_text(encoding="utf-8")
     code = (folder / "redoc.standalone.js").read_text(encoding="utf-8")
-    return _packed(f"/*!\n{licence}\n*/\n{others}\n{code}")
+    # Redoc fetches its logo from a host: the page asks for nothing, so it gets one transparent pixel instead.
+    return _packed(f"/*!\n{licence}\n*/\n{others}\n{code.replace(_LOGO, _PIXEL)}")
 
 
 def _final(value: Any) -> Any:
@@ -207,6 +215,17 @@ def _final(value: Any) -> Any:
 
 def _text(name: str) -> str:
     return (files("creditkit.review.report") / name).read_text(encoding="utf-8")
+
+
+def _coded(text: str) -> Markup:
+    """A text with what stands between backticks as code."""
+    parts = visible(text).split("`")
+    if len(parts) % 2 == 0:
+        return escape(visible(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def _pretty(value: object) -> str:
@@ -228,6 +247,6 @@ def _template() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(whom=whom, pretty=_pretty)
+    environment.filters.update(whom=whom, pretty=_pretty, coded=_coded)
     environment.globals.update(operation_of=_operation)
     return environment.get_template("page.html")
