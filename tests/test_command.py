@@ -89,6 +89,20 @@ def test_every_printed_line_works_as_pasted() -> None:
             assert answer.status_code == (401 if "expired" in role else 200), role
 
 
+def test_faults_are_told_as_they_will_be_met() -> None:
+    twins = {"CREDITKIT_FAULT": "cut customers_list:latency=5..9,rate=0.25", "CREDITKIT_FAULT_SEED": "7"}
+    with started("--port", "0", env=twins) as (process, lines):
+        assert process.stdout is not None
+        told = [next(process.stdout) for _ in range(5)]
+        assert "".join(told) == (
+            "\nRequests meet faults, as asked for (seed 7):\n\n"
+            "  *:cut=0.5\n  customers_list:latency=5..9,rate=0.25\n"
+        )
+        url = lines[0].split()[-1]
+        with httpx.Client(base_url=url, headers=token()) as http, pytest.raises(httpx.RemoteProtocolError):
+            http.get("/api/customer-credits/")
+
+
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_it_stops_cleanly(stop: signal.Signals) -> None:
     with started("--port", "0", "--quiet") as (process, lines):
@@ -118,6 +132,7 @@ def test_a_taken_port_is_told_in_one_line() -> None:
         (["--port", "99999"], 2, "99999 is not in the range"),
         (["--now", "2027-13-01"], 2, "2027-13-01"),
         (["--prot", "1"], 2, "No such option '--prot'"),
+        (["--faults", "missing.yaml"], 2, "missing.yaml: cannot be read"),
         (["--seed", "missing.yaml"], 4, "missing.yaml"),
         (["--data", "missing/world.json"], 5, "there is no folder"),
         (["--host", "192.0.2.1"], 6, "name an address of this machine"),

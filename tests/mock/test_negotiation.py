@@ -101,7 +101,9 @@ def test_a_page_on_another_origin_may_read_what_it_needs(api: Api) -> None:
     assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
     for answer in (api("GET", CREDITS, headers=origin), api("GET", CREDITS, as_=None, headers=origin)):
         assert answer.headers["access-control-allow-origin"] == "*"
-        assert answer.headers["access-control-expose-headers"] == "Link, X-Result-Count, Location"
+        assert answer.headers["access-control-expose-headers"] == (
+            "Link, X-Result-Count, Location, Retry-After, Preference-Applied, X-Mock-Answer"
+        )
 
 
 @pytest.mark.parametrize("path", ["/docs/", "/docs-supporting/", "/openapi.json", "/supporting.json"])

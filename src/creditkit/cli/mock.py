@@ -61,6 +61,25 @@ _option = options_of()
     metavar="RELEASE",
 )
 @_option(
+    "--fault",
+    "A fault to meet, such as customer_credits_list:latency=200..800,rate=0.5. May be repeated.",
+    multiple=True,
+    metavar="FAULT",
+)
+@_option(
+    "--faults",
+    "File of faults to meet: a YAML list.",
+    "fault_file",
+    type=PATH,
+)
+@_option(
+    "--fault-seed",
+    "Seed of the dice that decide which requests meet a fault.",
+    type=int,
+    default=0,
+    show_default=True,
+)
+@_option(
     "--engine",
     "How requests are answered: by plans made at the start, or by Connexion's own pipeline.",
     type=click.Choice(["plans", "stock"]),
@@ -142,6 +161,9 @@ def mock(
     now: datetime.datetime | None,
     deviate: str,
     release: str,
+    fault: tuple[str, ...],
+    fault_file: Path | None,
+    fault_seed: int,
     engine: str,
     no_memo: bool,
     max_body: int,
@@ -174,6 +196,9 @@ def mock(
             quiet=quiet,
             release=release,
             deviations=deviations,
+            faults=fault,
+            fault_file=fault_file,
+            fault_seed=fault_seed,
             engine=Engine(engine),
             remember=not no_memo,
             limits=Limits(max_body, max_url, max_headers, request_timeout),

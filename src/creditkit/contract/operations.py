@@ -114,6 +114,10 @@ class PathItem:
             methods.append("HEAD")
         return (*methods, "OPTIONS")
 
+    def operation(self, method: str) -> Operation | None:
+        """The operation that answers a method: HEAD, where the path has none for it, is as GET."""
+        return self.operations.get(method) or (self.operations.get("GET") if method == "HEAD" else None)
+
     @cached_property
     def allow_header(self) -> bytes:
         """The value of the header `Allow`."""

@@ -27,6 +27,9 @@ log = logging.getLogger("creditkit.mock")
 
 RawHeaders = list[tuple[bytes, bytes]]
 
+ANSWER = b"x-mock-answer"
+"""The header that says of an answer that it is not what the mock makes of the request."""
+
 _ALWAYS = (
     (b"vary", b"Accept, Accept-Language, Cookie, Origin"),
     (b"x-frame-options", b"DENY"),

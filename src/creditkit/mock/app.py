@@ -4,6 +4,8 @@ From the outside in::
 
     CORS            browsers on other origins may call and read the headers they need
     Select          only in a mock with scenes: which client's world answers
+    Inject          only in a mock that can have faults: late, cut and failing answers
+    Choose          what a client wishes: a documented answer, a wait
     Deviate         only in a mock that can deviate: shows what real servers do otherwise
     Plans           answers what is meant for an operation, all below in one step; not in the stock engine
     Answers         opens the exchange; holds every answer to the contract
@@ -40,10 +42,12 @@ from creditkit.handlers import Reply
 
 from . import docs
 from .answers import Answers, Check, Observe, outgoing
+from .choice import Choose
 from .cors import Cors
 from .deviate import Deviate
 from .dispatch import Dispatch
 from .exchange import exchange_of
+from .faults import Inject
 from .negotiation import Negotiation
 from .plans import Plans
 from .problems import failure, reply_to
@@ -54,6 +58,8 @@ from .verdicts import Verdicts
 if TYPE_CHECKING:
     from creditkit.deviations import Shown
     from creditkit.store import User, World
+
+    from .faults import Dice
 
 Step = Callable[..., Any]
 """What makes a middleware of the app that stands behind it."""
@@ -69,6 +75,7 @@ class Engine(Enum):
 def create_app(
     world_of: Callable[[], World],
     deviations: Callable[[], Sequence[Shown]] | None = None,
+    faults: Callable[[], Dice] | None = None,
     *,
     engine: Engine = Engine.PLANS,
     remember: bool = True,
@@ -77,10 +84,10 @@ def create_app(
 ) -> ConnexionMiddleware:
     """The mock as an ASGI app; `world_of` is asked at each request which world answers it.
 
-    `deviations` is asked at each request what is to be shown; without it nothing ever is. With `remember`,
-    the verdict on an answer's bytes holds for the same bytes again. `around` are steps that stand around all
-    others but CORS, the outermost first. `observe` is told of every request to the API, with the answer that
-    leaves. Raises ContractError.
+    `deviations` is asked at each request what is to be shown, and `faults` for the dice that say what the
+    request meets; without them nothing ever is. With `remember`, the verdict on an answer's bytes holds for
+    the same bytes again. `around` are steps that stand around all others but CORS, the outermost first.
+    `observe` is told of every request to the API, with the answer that leaves. Raises ContractError.
     """
     api, supporting = load(API), load(SUPPORTING)
     paths = (*api.paths, *supporting.paths)
@@ -95,6 +102,9 @@ def create_app(
     dispatch = Dispatch(world_of, operations, paths)
     before: list[Step] = [Cors, *around]
     after: list[Step] = []
+    if faults is not None:
+        before.append(functools.partial(Inject, dice=faults, paths=paths))
+    before.append(functools.partial(Choose, contracts=(api, supporting), paths=paths, check=check))
     if deviations is not None:
         before.append(
             functools.partial(Deviate, deviations=deviations, authenticate=authenticate, paths=paths)

@@ -1,8 +1,8 @@
 """CORS: pages on other origins may call the mock and read what they need.
 
 In production the header comes from the proxy before the real server, with `*` and the headers that the
-web client reads (observed D24); the mock adds `Location`. A preflight is answered before anything else,
-with an empty body.
+web client reads (observed D24); the mock adds `Location` and what tells of choices and faults. A preflight is
+answered before anything else, with an empty body.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.datastructures import Headers
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-EXPOSED = ("Link", "X-Result-Count", "Location")
+EXPOSED = ("Link", "X-Result-Count", "Location", "Retry-After", "Preference-Applied", "X-Mock-Answer")
 
 
 class Cors(CORSMiddleware):

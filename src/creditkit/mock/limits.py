@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from .connection import put_into
+
 _Waiting = tuple[RequestResponseCycle, Any]
 """A request that is not there whole, and the app that is to serve it."""
 
@@ -74,6 +76,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
+        put_into(self.scope, self.transport)  # type: ignore[arg-type]
         self._head = 1
         self._is_whole = False
 

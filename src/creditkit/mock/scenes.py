@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from creditkit.errors import Malformed, NoRoom
 from creditkit.store import NAME
 
+from .faults import Dice, Faults
+
 if TYPE_CHECKING:
     from creditkit.deviations import Shown
     from creditkit.store import World
@@ -39,17 +41,26 @@ class Bounds:
 
 
 class Scene:
-    """One client's world, and what the mock keeps beside it: `shown` are the deviations that it shows.
+    """One client's world, and what the mock keeps beside it.
 
+    `shown` are the deviations that it shows, `dice` decide which faults a request meets.
     `used` is when it was last named, by the registry's clock.
     """
 
-    __slots__ = ("name", "origin_size", "shown", "used", "world")
+    __slots__ = ("dice", "name", "origin_size", "shown", "used", "world")
 
-    def __init__(self, name: str, world: World, shown: Sequence[Shown] = (), used: float = 0) -> None:
+    def __init__(
+        self,
+        name: str,
+        world: World,
+        shown: Sequence[Shown] = (),
+        dice: Dice | None = None,
+        used: float = 0,
+    ) -> None:
         self.name = name
         self.world = world
         self.shown = shown
+        self.dice = dice or Dice(Faults())
         self.used = used
         self.origin_size = world.size
 
@@ -61,7 +72,7 @@ class Scene:
     def fork(self, name: str, used: float) -> Scene:
         """A scene of another name that begins as this one is now."""
         shown = (*self.shown,)  # another object: what deviations remember is not shared
-        return Scene(name, self.world.fork(), shown, used)
+        return Scene(name, self.world.fork(), shown, self.dice.fork(), used)
 
 
 class Scenes:
@@ -95,6 +106,10 @@ class Scenes:
     def shown(self) -> Sequence[Shown]:
         """The deviations that it is to meet."""
         return self._selected.get().shown
+
+    def dice(self) -> Dice:
+        """What decides which faults it meets."""
+        return self._selected.get().dice
 
     def select(self, scene: Scene) -> None:
         """Let this scene answer the request whose task this is."""

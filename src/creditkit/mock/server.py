@@ -23,6 +23,7 @@ from creditkit.store import Seed, World, default_seed_path, load_seed
 
 from .app import Engine, create_app
 from .banner import banner
+from .faults import Dice, Faults, fault_of, faults_in
 from .limits import Limits, protocol
 from .scenes import DEFAULT, Bounds, Scene, Scenes
 from .selecting import Select
@@ -40,7 +41,8 @@ class Settings:
     With `durable`, an answer leaves when what it tells of is on disk. `remember` is that of `create_app` and
     of `World`. `now` is the date on which the world's clock starts; None leaves that to the seed. Port 0 lets
     the system choose. `quiet` prints the base URL and nothing else. `release` is one that the mock behaves
-    as, and `deviations` are ids of further deviations to show; with neither it is honest.
+    as, and `deviations` are ids of further deviations to show; with neither it is honest. `faults` are texts
+    that `fault_of` reads, `fault_file` is a file of them, and `fault_seed` the seed of their dice.
     """
 
     host: str = "127.0.0.1"
@@ -56,6 +58,9 @@ class Settings:
     remember: bool = True
     limits: Limits = field(default_factory=Limits)
     bounds: Bounds = field(default_factory=Bounds)
+    faults: tuple[str, ...] = ()
+    fault_file: Path | None = None
+    fault_seed: int = 0
 
 
 def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
@@ -66,14 +71,16 @@ def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
     _log_to(sys.stderr, quiet=settings.quiet)
     deviations = _deviations(settings)
     shown = tuple(deviation.shown for deviation in deviations if deviation.shown)
+    faults = _faults(settings)
     seed = load_seed(settings.seed or default_seed_path())
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener.getsockname()[1])
         with closing(_world(seed, settings)) as world:
-            scenes = Scenes(Scene(DEFAULT, world, shown), settings.bounds)
+            scenes = Scenes(Scene(DEFAULT, world, shown, Dice(faults)), settings.bounds)
             app = create_app(
                 scenes.world,
                 scenes.shown,
+                scenes.dice,
                 engine=settings.engine,
                 remember=settings.remember,
                 around=[partial(Select, scenes=scenes)],
@@ -84,6 +91,8 @@ def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
             print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
             if deviations and not settings.quiet:
                 print(_confessed(deviations), file=out, flush=True)
+            if faults and not settings.quiet:
+                print(_announced(faults), file=out, flush=True)
             _spare_the_collector()
             server.run(sockets=[listener])
 
@@ -117,6 +126,18 @@ def _deviations(settings: Settings) -> tuple[Deviation, ...]:
             raise UsageError(message, f"the contract allows it, and the mock does it: {deviation.allowed}")
     found = (*(of_release(settings.release) if settings.release else ()), *named)
     return tuple({deviation.id: deviation for deviation in found if deviation.shown}.values())
+
+
+def _faults(settings: Settings) -> Faults:
+    """The faults to meet, those of the file first; raises UsageError."""
+    filed = faults_in(settings.fault_file) if settings.fault_file else ()
+    return Faults(seed=settings.fault_seed).add(*filed, *map(fault_of, settings.faults))
+
+
+def _announced(faults: Faults) -> str:
+    """What is told of faults below the banner."""
+    lines = [f"  {fault}" for fault in faults.faults]
+    return "\n".join(["", f"Requests meet faults, as asked for (seed {faults.seed}):", "", *lines])
 
 
 def _confessed(deviations: tuple[Deviation, ...]) -> str:

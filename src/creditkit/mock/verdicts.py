@@ -88,11 +88,11 @@ class Verdicts:
 
 
 def documented_response(item: PathItem, method: str, status: int) -> Response | None:
-    """What the contract says of an answer; HEAD is as GET where it has no operation of its own.
+    """What the contract says of an answer.
 
     A method that the path does not have is refused alike on every path, so any operation's words serve.
     """
-    operation = item.operations.get(method) or (item.operations.get("GET") if method == "HEAD" else None)
+    operation = item.operation(method)
     if operation is not None:
         return operation.responses.get(status)
     if status == 405:

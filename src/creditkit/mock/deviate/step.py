@@ -99,10 +99,7 @@ class Deviate:
         found = match(self._paths, request.path)
         if found is None:
             return ""
-        operations = found[0].operations
-        operation = operations.get(request.method)
-        if operation is None and request.method == "HEAD":
-            operation = operations.get("GET")
+        operation = found[0].operation(request.method)
         return operation.id if operation else ""
 
     def _role(self, request: Request) -> str:

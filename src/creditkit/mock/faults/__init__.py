@@ -21,3 +21,4 @@ from .fault import Fault as Fault
 from .fault import Faults as Faults
 from .reading import fault_of as fault_of
 from .reading import faults_in as faults_in
+from .step import Inject as Inject

@@ -1,0 +1,158 @@
+"""The step that lets requests meet faults: it stands around the honest mock and around its deviations."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, MutableMapping, Sequence
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from creditkit.contract import match
+from creditkit.mock.answers import ANSWER, Outgoing
+from creditkit.mock.connection import drop, end
+
+from .dice import Dice
+from .effects import Cut, Disconnect, Effect, Latency, Status, Trickle
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from creditkit.contract import PathItem
+
+_log = logging.getLogger("uvicorn.access")
+
+_PIECES = 20
+"""In how many pieces a body trickles, if it has as many bytes."""
+
+
+class Inject:
+    """The middleware that rolls the dice which `dice` gives when a request comes.
+
+    Only requests to operations of the contracts meet faults: pages, documents, preflights and whatever
+    controls the mock do not. Delays come first, then what takes the place of an answer, then what happens
+    to the answer's body.
+    """
+
+    def __init__(self, app: ASGIApp, *, dice: Callable[[], Dice], paths: tuple[PathItem, ...]) -> None:
+        self._app = app
+        self._dice = dice
+        self._paths = paths
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, let the mock answer, or end the connection, as the dice fall."""
+        effects = self._effects(scope)
+        if not effects:
+            await self._app(scope, receive, send)
+            return
+        await asyncio.sleep(sum(effect.delay.seconds for effect in effects if isinstance(effect, Latency)))
+        for effect in effects:
+            if isinstance(effect, Status):
+                await _unavailable(effect, effects, scope["method"]).send(send)
+                return
+            if isinstance(effect, Disconnect):
+                # Servers log an answer, and here is none.
+                _log.info('- "%s %s" dropped: a fault', scope["method"], scope["path"])
+                await drop(scope, receive)
+                return
+        start, body = await self._answer(scope, receive)
+        start["headers"] = [*start["headers"], _told(effects)]
+        await _deliver(effects, start, body, scope, receive, send)
+
+    def _effects(self, scope: Scope) -> tuple[Effect, ...]:
+        if scope["type"] != "http":
+            return ()
+        dice = self._dice()
+        if not dice.faults:
+            return ()
+        found = match(self._paths, scope["path"])
+        operation = found[0].operation(scope["method"]) if found else None
+        return dice.roll(operation.id) if operation else ()
+
+    async def _answer(self, scope: Scope, receive: Receive) -> tuple[MutableMapping[str, Any], bytes]:
+        """The first message of the mock's answer, and its whole body."""
+        start: MutableMapping[str, Any] = {}
+        parts: list[bytes] = []
+
+        async def hold(message: MutableMapping[str, Any]) -> None:
+            if message["type"] == "http.response.start":
+                start.update(message)
+            else:
+                parts.append(message.get("body", b""))
+
+        await self._app(scope, receive, hold)
+        return start, b"".join(parts)
+
+
+async def _deliver(
+    effects: Sequence[Effect],
+    start: MutableMapping[str, Any],
+    body: bytes,
+    scope: Scope,
+    receive: Receive,
+    send: Send,
+) -> None:
+    """Send an answer: as a whole or in pieces, to its end or to where it is cut."""
+    cut = min((effect.share for effect in effects if isinstance(effect, Cut)), default=1.0) if body else 1.0
+    arriving = body if cut == 1 else body[: min(int(len(body) * cut), len(body) - 1)]
+    seconds = sum(effect.delay.seconds for effect in effects if isinstance(effect, Trickle))
+    await send(start)
+    if seconds and arriving:
+        size = -(-len(arriving) // _PIECES)
+        pieces = [arriving[at : at + size] for at in range(0, len(arriving), size)]
+        for piece in pieces:
+            await asyncio.sleep(seconds / len(pieces))
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
+        arriving = b""
+    if cut == 1:
+        await send({"type": "http.response.body", "body": arriving})
+        return
+    await send({"type": "http.response.body", "body": arriving, "more_body": True})
+    await end(scope, receive)
+
+
+def _unavailable(effect: Status, effects: Sequence[Effect], method: str) -> Outgoing:
+    """What a server or a proxy answers that does not get at what was asked.
+
+    500 has the page of Django, 502, 503 and 504 that of nginx, 429 the words of Django REST framework's
+    throttling: what most deployments are made of.
+    """
+    status = HTTPStatus(effect.status)
+    media_type = "text/html; charset=utf-8"
+    if status is HTTPStatus.TOO_MANY_REQUESTS:
+        media_type = "application/json"
+        detail = "Request was throttled."
+        if effect.retry_after is not None:
+            seconds = "second" if effect.retry_after == 1 else "seconds"
+            detail += f" Expected available in {effect.retry_after} {seconds}."
+        body = orjson.dumps({"detail": detail})
+    elif status is HTTPStatus.INTERNAL_SERVER_ERROR:
+        body = b"<h1>Server Error (500)</h1>"
+    else:
+        title = f"{status.value} {_PHRASES.get(status, status.phrase)}"
+        body = (
+            f"<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n"
+            "<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+        ).encode()
+    headers = [
+        (b"content-type", media_type.encode()),
+        (b"content-length", b"%d" % len(body)),
+        _told(effects),
+    ]
+    if effect.retry_after is not None:
+        headers.append((b"retry-after", b"%d" % effect.retry_after))
+    return Outgoing(effect.status, headers, b"" if method == "HEAD" else body)
+
+
+_PHRASES = {
+    HTTPStatus.SERVICE_UNAVAILABLE: "Service Temporarily Unavailable",
+    HTTPStatus.GATEWAY_TIMEOUT: "Gateway Time-out",
+}
+"""Where nginx has words of its own."""
+
+
+def _told(effects: Sequence[Effect]) -> tuple[bytes, bytes]:
+    """The header that tells a fault from the mock's own doing."""
+    return ANSWER, "; ".join(["fault", *map(str, effects)]).replace(",", "; ").encode()
