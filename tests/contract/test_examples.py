@@ -73,7 +73,7 @@ def test_examples_speak_of_objects_that_belong_together() -> None:
         node for document in DOCUMENTS.values() for _, node in nodes(document) if isinstance(node, Mapping)
     ]
     objects = [n for n in shown if isinstance(n.get("uuid"), str) and isinstance(n.get("url"), str)]
-    assert len(objects) == 13
+    assert len(objects) == 19
     for node in objects:
         assert node["url"].endswith(f"/{node['uuid']}/")
         if "customer_uuid" in node:
@@ -87,7 +87,7 @@ def test_the_minimum_in_an_example_follows_from_its_other_fields() -> None:
         for _, node in nodes(DOCUMENTS["openapi.yaml"])
         if isinstance(node, Mapping) and isinstance(node.get("minimal_consumption"), float)
     ]
-    assert len(credits_) == 5
+    assert len(credits_) == 9
     for credit in credits_:
         expected = float(credit["expected_consumption"])
         assert credit["minimal_consumption"] == pytest.approx(

@@ -34,7 +34,7 @@ def test_a_line_for_curl_gets_what_it_asks_for(api: Api, line: str) -> None:
 
 
 def test_the_page_shows_a_line_of_each_kind() -> None:
-    assert len(CURLS) == 4
+    assert len(CURLS) == 5
     assert len(WRITTEN) == 5
     kinds = set(re.findall(r"^\| `(\w+)", FAULTS, re.MULTILINE))
     assert kinds == {"latency", "status", "disconnect", "cut", "trickle"}

@@ -157,7 +157,7 @@ def test_an_unknown_example_is_told_with_those_that_there_are(api: Api) -> None:
     problem = api("GET", CREDITS, headers={"Prefer": "example=thirdCredit"}).json()
     [error] = problem["errors"]
     assert (error["in"], error["field"]) == ("header", "Prefer")
-    assert "200: twoCredits, empty" in error["expected"]
+    assert "200: twoCredits, empty, oneCredit, edgeCases;" in error["expected"]
     assert "404: noSuchPage" in error["expected"]
 
 
