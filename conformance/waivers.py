@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 
 from creditkit.errors import UsageError
-from creditkit.waivers import Row, flaw, read_rows, terms
+from creditkit.waivers import Accepted, Row, read_rows
 
 from .requirements import Requirement
 from .verdicts import Outcome, Run, Verdict, with_causes
@@ -42,16 +42,11 @@ RULE = Requirement(
 
 
 @dataclass(frozen=True, slots=True)
-class Waiver:
-    """One waiver, as the file has it: what was left out is empty. `place` is for errors: file and number."""
+class Waiver(Accepted):
+    """One waiver of verdicts, as the file has it."""
 
-    place: str
     requirement: str
     operation: str = ""
-    reason: str = ""
-    owner: str = ""
-    link: str = ""
-    until: date | None = None
 
     @property
     def key(self) -> str:
@@ -61,10 +56,6 @@ class Waiver:
     def speaks_of(self, verdict: Verdict) -> bool:
         """Whether it is about this verdict."""
         return self.requirement == verdict.requirement.id and self.operation in ("", verdict.operation)
-
-    def flaw(self, today: date) -> str:
-        """Why it may not be used, empty if it may."""
-        return flaw(self, today)
 
 
 def load_waivers(path: Path, requirements: Mapping[str, Requirement]) -> tuple[Waiver, ...]:
@@ -86,7 +77,7 @@ def _waived(verdict: Verdict, waivers: Sequence[Waiver], run: Run) -> Verdict:
         return verdict
     for waiver in waivers:
         if waiver.speaks_of(verdict):
-            return replace(verdict, outcome=Outcome.WAIVED, reason=terms(waiver))
+            return replace(verdict, outcome=Outcome.WAIVED, reason=waiver.terms)
     return verdict
 
 

@@ -21,7 +21,7 @@ from datetime import date
 from pathlib import Path
 
 from creditkit.errors import UsageError
-from creditkit.waivers import flaw, read_rows, terms
+from creditkit.waivers import Accepted, read_rows
 
 from .findings import Place
 from .review import Part, Remark, Review
@@ -32,16 +32,11 @@ _HINT = "mend the waiver, or remove it"
 
 
 @dataclass(frozen=True, slots=True)
-class Waiver:
-    """One waiver, as the file has it: what was left out is empty. `place` is for errors: file and number."""
+class Waiver(Accepted):
+    """One waiver of remarks, as the file has it."""
 
-    place: str
     rule: str
     at: str = ""
-    reason: str = ""
-    owner: str = ""
-    link: str = ""
-    until: date | None = None
 
     @property
     def key(self) -> str:
@@ -80,7 +75,7 @@ def apply_waivers(
 
     `parts` says to which part each rule belongs, `file` where the waivers were read.
     """
-    good = [waiver for waiver in waivers if not flaw(waiver, today)]
+    good = [waiver for waiver in waivers if not waiver.flaw(today)]
     remarks = tuple(_waived(remark, good) for remark in review.remarks)
     looked_at = [waiver for waiver in waivers if parts[waiver.rule] in review.parts]
     complaints = tuple(_complaints(waivers, looked_at, review, today, file))
@@ -90,7 +85,7 @@ def apply_waivers(
 def _waived(remark: Remark, waivers: Sequence[Waiver]) -> Remark:
     for waiver in waivers:
         if remark.fails and waiver.speaks_of(remark):
-            return replace(remark, waived=terms(waiver))
+            return replace(remark, waived=waiver.terms)
     return remark
 
 
@@ -99,7 +94,7 @@ def _complaints(
 ) -> Iterator[Remark]:
     lines = _lines(file)
     for waiver in waivers:
-        problem = flaw(waiver, today)
+        problem = waiver.flaw(today)
         needed = any(remark.fails and waiver.speaks_of(remark) for remark in review.remarks)
         if not problem and waiver in looked_at and not needed:
             problem = "is not needed any more: there is nothing that it waives"

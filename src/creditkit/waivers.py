@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple
 
 from creditkit.errors import UsageError
 
@@ -25,24 +26,33 @@ _TERMS = ("reason", "owner", "link")
 _UNTIL = "until"
 
 
-class Accepted(Protocol):
-    """What every waiver has, whatever it is about; what was left out is empty."""
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """What every waiver has, whatever it is about; what was left out is empty.
+
+    `place` is for errors: file and number.
+    """
+
+    place: str
+    reason: str = field(default="", kw_only=True)
+    owner: str = field(default="", kw_only=True)
+    link: str = field(default="", kw_only=True)
+    until: date | None = field(default=None, kw_only=True)
 
     @property
-    def reason(self) -> str:
-        """Why it is accepted."""
+    def terms(self) -> str:
+        """Reason, owner, end and link in one line, as reports tell them."""
+        link = f", {self.link}" if self.link else ""
+        return f"{self.reason} ({self.owner}, until {self.until}{link})"
 
-    @property
-    def owner(self) -> str:
-        """Who answers for it."""
-
-    @property
-    def link(self) -> str:
-        """Where more is told; may be empty in a good one."""
-
-    @property
-    def until(self) -> date | None:
-        """The last day on which it holds."""
+    def flaw(self, today: date) -> str:
+        """Why it may not be used, empty if it may."""
+        missing = [name for name in ("reason", "owner", _UNTIL) if not getattr(self, name)]
+        if missing:
+            return f"has no {' and no '.join(missing)}"
+        if self.until is not None and self.until < today:
+            return f"expired on {self.until}"
+        return ""
 
 
 class Row(NamedTuple):
@@ -69,22 +79,6 @@ def read_rows(path: Path, subject: tuple[str, ...]) -> Iterator[Row]:
         raise UsageError(f"{path}: waivers stand under [[waiver]], and nothing else stands there")
     for number, row in enumerate(rows, 1):
         yield _row(f"{path}: waiver {number}", row, (*subject, *_TERMS))
-
-
-def flaw(waiver: Accepted, today: date) -> str:
-    """Why a waiver may not be used, empty if it may."""
-    missing = [name for name in ("reason", "owner", _UNTIL) if not getattr(waiver, name)]
-    if missing:
-        return f"has no {' and no '.join(missing)}"
-    if waiver.until is not None and waiver.until < today:
-        return f"expired on {waiver.until}"
-    return ""
-
-
-def terms(waiver: Accepted) -> str:
-    """Reason, owner, end and link in one line, as reports tell them."""
-    link = f", {waiver.link}" if waiver.link else ""
-    return f"{waiver.reason} ({waiver.owner}, until {waiver.until}{link})"
 
 
 def _row(place: str, row: Mapping[str, Any], keys: tuple[str, ...]) -> Row:

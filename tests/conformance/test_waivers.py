@@ -55,7 +55,13 @@ def test_a_file_is_read_as_it_is_written(tmp_path: Path) -> None:
     path.write_text(FILE)
     first, second = load_waivers(path, KNOWN)
     assert first == Waiver(
-        f"{path}: waiver 1", "ROOT", "create", "It is known.", "Kim", "https://tracker.example.com/1", TODAY
+        f"{path}: waiver 1",
+        "ROOT",
+        "create",
+        reason="It is known.",
+        owner="Kim",
+        link="https://tracker.example.com/1",
+        until=TODAY,
     )
     assert (second.key, second.flaw(TODAY)) == ("LEAF", "has no reason and no owner and no until")
 
