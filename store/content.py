@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -127,6 +127,11 @@ class Content:
     def put_credit(self, credit: Credit) -> Change:
         """The change that stores a credit, with its customer's name beside it for the order by name."""
         return self.credits.put(credit, customer_name=self.customers[credit.customer].name)
+
+    @property
+    def everything(self) -> Mapping[str, TableState]:
+        """The states of all tables but `meta`."""
+        return {name: table for name, table in self._state.tables.items() if name != rows.META.table}
 
     def customers_named(self, part: str) -> list[Named]:
         """The customers whose name contains `part`, in any case, by name."""

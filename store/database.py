@@ -6,9 +6,10 @@ hold is a world, in the present format.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from creditkit.errors import DataFileError
@@ -23,6 +24,9 @@ from .upgrade import renewal
 
 BEGINNING = "(beginning)"
 """The snapshot to which a world is reset. No user can give a snapshot this name."""
+
+_PRESENT = "(present)"
+"""The snapshot that keeps the present while a beginning is made; it is gone when that is done."""
 
 START_AGAIN = "name another file, or move this one away to start again from the seed"
 
@@ -101,6 +105,24 @@ class Database:
             self._db.commit(changes)
             self._db.snapshot(BEGINNING)
 
+    def begin_anew(self, changes: Callable[[Content], Iterable[Change]]) -> bool:
+        """Keep as the beginning what `changes` make of an empty content; True if it is also there now.
+
+        It is where nothing but the day's jobs has changed the old beginning. One write.
+        """
+        with self._db.transaction():
+            before = _planted(self.content)
+            self._db.snapshot(_PRESENT)
+            self._db.restore(BEGINNING)
+            untouched = _planted(self.content) == before
+            self._db.drop_tables()
+            self._db.commit(list(changes(self.content)))
+            self._db.snapshot(BEGINNING)
+            if not untouched:
+                self._db.restore(_PRESENT)
+            self._db.drop_snapshot(_PRESENT)
+        return untouched
+
     @property
     def size(self) -> int:
         """What the documents take in a file, about, in bytes."""
@@ -165,6 +187,11 @@ class Database:
         if fault is not None:
             raise DataFileError(f"{origin}: {fault}", START_AGAIN)
         self.begin_with(*renewal(content))
+
+
+def _planted(content: Content) -> tuple[object, ...]:
+    """What a seed has made, as it is now: everything but the day on which the daily job ran last."""
+    return (content.everything, replace(content.known, day=None))
 
 
 def _check_kind(content: Content, origin: str) -> None:

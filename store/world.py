@@ -137,6 +137,18 @@ class World:
         """Go back to the beginning: to the seed, or to what a file held that came from elsewhere."""
         self._database.restore(BEGINNING)
 
+    def replant(self, seed: Seed, *, now: date | None = None) -> bool:
+        """Make what grows from another seed the beginning, to which `reset` goes; True if it is there now.
+
+        A world in which nothing has happened since its own beginning becomes what the seed says; any other
+        stays as it is. `now` is as in `open`. Raises `UsageError` as `open` does.
+        """
+        clock = seed.clock(self._real) if now is None else Clock.starting(now, self._real)
+        start = in_calendar(clock.now())
+        return self._database.begin_anew(
+            lambda empty: (empty.meta.put(Meta(clock.offset)), *plant(seed, start, empty))
+        )
+
     def snapshot(self, name: str) -> None:
         """Keep the present content under a name, in place of what was kept under it before.
 

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 
 from creditkit.errors import DataFileError, NotAuthenticated, NotFound, UsageError
+from creditkit.store import World, default_seed_path, load_seed
 
 from .conftest import (  # noqa: TID251 - the tests' own folder
     FULL,
@@ -208,3 +209,21 @@ def test_a_world_that_cannot_be_opened_leaves_no_lock(grow: Grow, tmp_path: Path
         grow(data=data, now=date(9999, 1, 1))
     grow(data=data).close()
     assert json.loads(data.read_text("utf-8"))["users"]["1"]["username"] == "staff"
+
+
+def test_another_seed_is_the_beginning_also_of_a_world_in_a_file(tmp_path: Path) -> None:
+    first, second = load_seed(default_seed_path()), tmp_path / "second.yaml"
+    text = default_seed_path().read_text(encoding="utf-8")
+    second.write_text(text.replace("value: 5870.35", "value: 4000"), encoding="utf-8")
+    with World.open(first, data=tmp_path / "world.json") as world:
+        credit = world.credits.listing(world.users[0])[0]
+        world.credits.update(credit, {"value": D(5000)})
+        world.snapshot("kept")
+        assert not world.replant(load_seed(second))
+        assert world.snapshots == ("kept",)
+    with World.open(first, data=tmp_path / "world.json") as world:
+        assert world.credits.listing(world.users[0])[0].value == 5000
+        world.reset()
+        assert world.credits.listing(world.users[0])[0].value == 4000
+        assert world.replant(first)
+        assert str(world.credits.listing(world.users[0])[0].value) == "5870.35000"

@@ -32,6 +32,16 @@ _option = options_of()
     type=PATH,
 )
 @_option(
+    "--contract",
+    "Contract to serve in place of the packaged one, with the same operations.",
+    type=PATH,
+)
+@_option(
+    "--reload",
+    "Take up contract, seed and handlers when they are saved; the world and connections stay.",
+    is_flag=True,
+)
+@_option(
     "--data",
     "File that keeps the world between runs. Default: in memory, gone at the end.",
     type=PATH,
@@ -156,6 +166,8 @@ def mock(
     host: str,
     port: int,
     seed: Path | None,
+    contract: Path | None,
+    reload: bool,
     data: Path | None,
     durable: bool,
     now: datetime.datetime | None,
@@ -181,8 +193,16 @@ def mock(
         Engine,
         Limits,
         Settings,
+        Staging,
+        as_started,
         serve,
     )
+
+    staging: Staging = as_started
+    if contract or reload:
+        from creditkit.reload import staging as staging_of
+
+        staging = staging_of(contract, reload=reload)
 
     deviations = tuple(filter(None, (name.strip() for name in deviate.split(","))))
     serve(
@@ -203,5 +223,6 @@ def mock(
             remember=not no_memo,
             limits=Limits(max_body, max_url, max_headers, request_timeout),
             bounds=Bounds(max_worlds, max_world_growth, world_idle),
-        )
+        ),
+        staging=staging,
     )

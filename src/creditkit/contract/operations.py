@@ -140,12 +140,16 @@ class Contract:
 
 def load(source: Traversable) -> Contract:
     """The contract in `source`; raises ContractError."""
-    document = read(source)
+    return compiled(source.name, read(source))
+
+
+def compiled(name: str, document: dict[str, Any]) -> Contract:
+    """The contract that a document is; raises ContractError where a reference leads nowhere or in a loop."""
     paths = tuple(
         _path_item(document, template, item) for template, item in document.get("paths", {}).items()
     )
     operations = {o.id: o for item in paths for o in item.operations.values()}
-    return Contract(name=source.name, document=document, paths=paths, operations=operations)
+    return Contract(name=name, document=document, paths=paths, operations=operations)
 
 
 def match(paths: tuple[PathItem, ...], path: str) -> tuple[PathItem, dict[str, str]] | None:

@@ -27,5 +27,8 @@ from .faults import fault_of as fault_of
 from .faults import faults_in as faults_in
 from .limits import Limits as Limits
 from .scenes import Bounds as Bounds
+from .server import MakeApp as MakeApp
 from .server import Settings as Settings
+from .server import Staging as Staging
+from .server import as_started as as_started
 from .server import serve as serve

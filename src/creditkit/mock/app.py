@@ -35,7 +35,7 @@ from connexion.middleware.routing import RoutingMiddleware
 from connexion.middleware.security import SecurityMiddleware
 from connexion.resolver import Resolver
 
-from creditkit import handlers
+from creditkit import handlers as packaged_handlers
 from creditkit.contract import API, SUPPORTING, load
 from creditkit.errors import Refusal
 from creditkit.handlers import Reply
@@ -56,6 +56,9 @@ from .stock import refusal_of, validator_map
 from .verdicts import Verdicts
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from creditkit.contract import Contract
     from creditkit.deviations import Shown
     from creditkit.store import User, World
 
@@ -81,15 +84,18 @@ def create_app(
     remember: bool = True,
     around: Sequence[Step] = (),
     observe: Observe | None = None,
+    contract: Contract | None = None,
+    handlers: ModuleType = packaged_handlers,
 ) -> ConnexionMiddleware:
     """The mock as an ASGI app; `world_of` is asked at each request which world answers it.
 
     `deviations` is asked at each request what is to be shown, and `faults` for the dice that say what the
     request meets; without them nothing ever is. With `remember`, the verdict on an answer's bytes holds for
     the same bytes again. `around` are steps that stand around all others but CORS, the outermost first.
-    `observe` is told of every request to the API, with the answer that leaves. Raises ContractError.
+    `observe` is told of every request to the API, with the answer that leaves. `contract` and `handlers` are
+    served in place of the packaged ones. Raises ContractError.
     """
-    api, supporting = load(API), load(SUPPORTING)
+    api, supporting = contract or load(API), load(SUPPORTING)
     paths = (*api.paths, *supporting.paths)
     operations = {**api.operations, **supporting.operations}
 

@@ -8,12 +8,13 @@ import logging
 import signal
 import socket
 import sys
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import uvicorn
 
@@ -27,6 +28,9 @@ from .faults import Dice, Faults, fault_of, faults_in
 from .limits import Limits, protocol
 from .scenes import DEFAULT, Bounds, Scene, Scenes
 from .selecting import Select
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 _HINTS = {
     errno.EADDRINUSE: "choose another port with --port, or --port 0 to let the system choose",
@@ -63,7 +67,20 @@ class Settings:
     fault_seed: int = 0
 
 
-def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
+MakeApp = Callable[..., "ASGIApp"]
+"""`create_app` with everything but `contract` and `handlers` given."""
+
+Staging = Callable[[MakeApp, World, Settings], AbstractContextManager["ASGIApp"]]
+"""How the app comes about that is served, and what goes on beside it while it is."""
+
+
+@contextmanager
+def as_started(make: MakeApp, _world: World, _settings: Settings) -> Iterator[ASGIApp]:
+    """The staging of a mock that serves to its end what it started with."""
+    yield make()
+
+
+def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_started) -> None:
     """Serve until SIGINT or SIGTERM.
 
     Raises UsageError, ContractError, SeedError, DataFileError and PortError.
@@ -77,7 +94,8 @@ def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
         base = _base_url(settings.host, listener.getsockname()[1])
         with closing(_world(seed, settings)) as world:
             scenes = Scenes(Scene(DEFAULT, world, shown, Dice(faults)), settings.bounds)
-            app = create_app(
+            make = partial(
+                create_app,
                 scenes.world,
                 scenes.shown,
                 scenes.dice,
@@ -85,16 +103,17 @@ def serve(settings: Settings, out: TextIO = sys.stdout) -> None:
                 remember=settings.remember,
                 around=[partial(Select, scenes=scenes)],
             )
-            server = uvicorn.Server(_configuration(app, settings))
-            _stop_on_signals(server)
-            kept_in = str(settings.data) if settings.data else "in memory"
-            print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
-            if deviations and not settings.quiet:
-                print(_confessed(deviations), file=out, flush=True)
-            if faults and not settings.quiet:
-                print(_announced(faults), file=out, flush=True)
-            _spare_the_collector()
-            server.run(sockets=[listener])
+            with staging(make, world, settings) as app:
+                server = uvicorn.Server(_configuration(app, settings))
+                _stop_on_signals(server)
+                kept_in = str(settings.data) if settings.data else "in memory"
+                print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
+                if deviations and not settings.quiet:
+                    print(_confessed(deviations), file=out, flush=True)
+                if faults and not settings.quiet:
+                    print(_announced(faults), file=out, flush=True)
+                _spare_the_collector()
+                server.run(sockets=[listener])
 
 
 def _spare_the_collector() -> None:
