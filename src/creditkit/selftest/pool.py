@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import atexit
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -40,8 +41,8 @@ def judged(judge: Callable[[Bench, Item], Outcome], items: Sequence[Item], worke
                 "a worker of the selftest died", "run it with --workers 1 to see where"
             ) from None
         finally:
-            for one in waiting:
-                one.cancel()
+            # Not the futures one by one: one that is cancelled while the pool breaks makes a trace of it.
+            pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _context() -> BaseContext:
@@ -54,8 +55,13 @@ def _context() -> BaseContext:
 
 
 def _open() -> None:
-    """Start the bench of this worker process."""
+    """Start the bench of this worker process.
+
+    Ctrl-C reaches every process. A worker is then gone at once, which the pool sees; one that goes on with
+    half of its state is what it would wait for.
+    """
     global _bench
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     _bench = Bench()
     _bench.__enter__()
     atexit.register(_bench.__exit__)
