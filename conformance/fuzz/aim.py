@@ -2,8 +2,9 @@
 
 No generator guesses a uuid that exists, and behind one that does not there is only 404. So three of four
 made-up requests get the uuid of a record: of any where they only read, of one of the check's own where they
-change it. Their bodies get hyperlinks (`x-hyperlink`) of records that they may name. Only what is valid is
-replaced; a request that was made wrong on purpose stays as wrong as it was.
+change it. One of eight gets that of a record that was deleted. Their bodies get hyperlinks (`x-hyperlink`) of
+records that they may name. Only what is valid is replaced; a request that was made wrong on purpose stays as
+wrong as it was.
 """
 
 from __future__ import annotations
@@ -67,12 +68,17 @@ def _record(case: Any, value: str, aims: Mapping[str, Any], turn: int, *, reads:
     """The uuid that a request shall name instead of a valid one."""
     mine: Mapping[str, str] = aims["mine"]
     stored: Sequence[str] = aims["stored"]
+    gone: Sequence[str] = aims["gone"] if stays and turn % 8 == 0 else ()
     if not reads:
         if plain(value) in map(plain, [*mine, *aims["gone"]]):
             return value
+        if gone:
+            return gone[turn % len(gone)]
         return str(aims["absent"]) if stays or not mine else list(mine)[turn % len(mine)]
     # A stateful step follows a link, and an example is the contract's own.
     phase = "" if case.meta is None else case.meta.phase.name
+    if gone and phase in ("coverage", "fuzzing"):
+        return gone[turn % len(gone)]
     if stays or not stored or phase not in ("coverage", "fuzzing"):
         return value
     return stored[turn % len(stored)]

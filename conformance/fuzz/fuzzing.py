@@ -18,7 +18,9 @@ from creditkit.contract import API, load
 
 from . import adapter
 from .belongings import Belongings
+from .codes import NO_ANSWER, requirement_of
 from .gate import Finding, Gate
+from .sequences import broken_sequences
 
 FUZZ = "fuzz"
 """The group of the requirements that only fuzzing judges."""
@@ -29,26 +31,6 @@ EXAMPLES = 15
 _CUSTOMERS = 6
 _FAULTS = 5
 _TIMEOUT = 900.0
-
-_REQUIREMENTS = {
-    "ST101": "NO-SERVER-ERROR",
-    "ST102": "NO-SERVER-ERROR",
-    "ST103": "STATUS-DOCUMENTED",
-    "ST104": "MEDIA-TYPE",
-    "ST105": "MEDIA-TYPE",
-    "ST106": "MEDIA-TYPE",
-    "ST107": "FUZZ-HEADERS",
-    "ST108": "FUZZ-SCHEMA",
-    "ST109": "JSON-PARSES",
-    "ST110": "JSON-PARSES",
-    "ST201": "FUZZ-INVALID-REFUSED",
-    "ST202": "FUZZ-VALID-ACCEPTED",
-    "ST204": "FUZZ-METHODS",
-    "ST205": "FUZZ-METHODS",
-    "ST301": "FUZZ-DELETED-GONE",
-    "ST302": "FUZZ-CREATED-THERE",
-}
-"""The requirement that each of schemathesis' stable failure codes speaks of; any other is FUZZ-OTHER."""
 
 
 def fuzz(
@@ -75,6 +57,7 @@ def explore(
 ) -> tuple[list[Finding], adapter.Report]:
     """Each check that failed, and schemathesis' own report; the exchanges are the lab's client's."""
     adapter.installed()
+    before = len(lab.client.exchanges)
     with ExitStack() as taken:
         free = lab.free_customers()[:_CUSTOMERS] if writes else []
         customers = [taken.enter_context(lab.customer()) for _ in free]
@@ -87,8 +70,9 @@ def explore(
     silent = [
         Finding(code, title, "", "", None) for code, title in report.failures.items() if code not in told
     ]
-    cut = [Finding("", "No answer", error.message, "", None) for error in broken]
-    return [*gate.findings, *silent, *cut], report
+    cut = [Finding(NO_ANSWER, "No answer", error.message, "", None) for error in broken]
+    ours = broken_sequences(lab.client.exchanges[before:], lab.contract)
+    return [*gate.findings, *silent, *cut, *ours], report
 
 
 def verdicts_on(
@@ -99,8 +83,7 @@ def verdicts_on(
     touched = {exchange.operation for exchange in exchanges}
     by_requirement: dict[str, list[Finding]] = {}
     for finding in findings:
-        name = "FUZZ-ANSWERED" if not finding.code else _REQUIREMENTS.get(finding.code, "FUZZ-OTHER")
-        by_requirement.setdefault(name, []).append(finding)
+        by_requirement.setdefault(requirement_of(finding), []).append(finding)
     for requirement in everything.values():
         mine = by_requirement.get(requirement.id, [])
         if mine or requirement.group == FUZZ:

@@ -61,15 +61,24 @@ def load_ablations() -> tuple[Ablation, ...]:
 
 
 def unproven() -> tuple[str, ...]:
-    """The requirements that the table has nothing for; those on made-up requests are not in question."""
+    """The requirements that the table has nothing for."""
     proven = {ablation.requirement for ablation in load_ablations()}
-    judged = (r for r in load_requirements().values() if r.mode != Mode.FULL.value)
-    return tuple(r.id for r in judged if r.id not in proven)
+    return tuple(name for name in load_requirements() if name not in proven)
 
 
-def ablations_of(requirement: str) -> tuple[Ablation, ...]:
-    """The rows for one requirement, for all of them if it is `all`; raises UsageError."""
-    found = tuple(a for a in load_ablations() if requirement in ("all", a.requirement))
+def ablations_of(requirement: str, *, quick: bool = False) -> tuple[Ablation, ...]:
+    """The rows for one requirement, for all of them if it is `all`; raises UsageError.
+
+    With `quick`, all but those that take schemathesis to judge.
+    """
+    known = load_requirements()
+
+    def is_meant(name: str) -> bool:
+        if requirement != "all":
+            return name == requirement
+        return not (quick and known[name].mode == Mode.FULL.value)
+
+    found = tuple(ablation for ablation in load_ablations() if is_meant(ablation.requirement))
     if not found:
         raise UsageError(
             f"the table of ablations has nothing for {requirement!r}", "creditkit check --list tells the ids"

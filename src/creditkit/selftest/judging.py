@@ -79,9 +79,14 @@ def judge_mutant(bench: Bench, mutant: Mutant) -> Result:
 
 
 def found_without(bench: Bench, shown: Shown, requirement: str) -> tuple[str, ...]:
-    """The requirements that find a deviation when one is taken away from the whole suite."""
-    rest = [r.id for r in load_requirements().values() if r.mode != Mode.FULL.value and r.id != requirement]
-    return _caught(bench, shown, rest)[0]
+    """The requirements that find a deviation when one is taken away from the whole suite.
+
+    The suite is the mode `write`, and `full` where the requirement is judged in no other.
+    """
+    known = load_requirements()
+    is_fuzzed = requirement in known and known[requirement].mode == Mode.FULL.value
+    judged = (r for r in known.values() if is_fuzzed or r.mode != Mode.FULL.value)
+    return _caught(bench, shown, [r.id for r in judged if r.id != requirement])[0]
 
 
 def shown_of(mutant: Mutant) -> Shown:

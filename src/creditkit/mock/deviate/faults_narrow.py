@@ -14,6 +14,7 @@ anything. All take the same conditions, and what is not named does not restrict:
     first               only the first so many times
     was, got            statuses of the honest answer, and a regular expression on its body
     stored              regular expressions on fields of the credit as it is stored
+    over                more than so many credits are stored
 """
 
 from __future__ import annotations
@@ -42,6 +43,7 @@ CONDITIONS = frozenset(
         "was",
         "got",
         "stored",
+        "over",
     ]
 )
 """The names of the conditions."""
@@ -140,6 +142,7 @@ async def _meets(request: Request, ask: Ask, when: Mapping[str, Any]) -> bool:
         and _followed(request, when.get("last"), request.memory.get("last"))
         and _followed(request, when.get("before_last"), request.memory.get("before_last"))
         and (not when.get("stored") or _holds(await stored(request, ask), when["stored"]))
+        and ("over" not in when or await how_many(request, ask) > when["over"])
     )
 
 
@@ -177,6 +180,12 @@ async def stored(request: Request, ask: Ask) -> Row:
     answer = await ask(request.but(method="GET", path=path, query="", body=b""))
     found = answer.json
     return found if is_credit(found) else {}
+
+
+async def how_many(request: Request, ask: Ask) -> int:
+    """How many credits are stored, as far as whoever asks may see them."""
+    answer = await ask(request.but(method="HEAD", path=CREDITS, query="", body=b""))
+    return int(answer.headers.get("x-result-count", 0))
 
 
 async def _passed(request: Request, ask: Ask) -> Answer:

@@ -9,6 +9,7 @@ from typing import Any
 from .messages import Answer, Ask, Request
 
 _PATIENT = 4
+_SIGNS = frozenset("*(\\'\"")
 
 
 async def tires(
@@ -78,7 +79,8 @@ async def slow_once(request: Request, ask: Ask, *, seconds: float) -> Answer:
 
 
 async def hangs(request: Request, ask: Ask) -> Answer:
-    """A name with a wildcard in it takes an hour."""
-    if {"%", "*", "_"} & set(request.parameters["customer_name"]):
+    """A name or slug with a sign in it that patterns and queries give a meaning to takes an hour."""
+    given = (request.parameters.get(name, "") for name in ("customer_name", "customer_slug"))
+    if _SIGNS & set("".join(given)):
         await asyncio.sleep(3600)
     return await ask(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .faults_narrow import stored
+from .faults_narrow import how_many, stored
 from .messages import CREDITS, Answer, Ask, Request, is_credit
 
 
@@ -84,4 +84,17 @@ async def immortal(request: Request, ask: Ask) -> Answer:
         made[answer.json["uuid"]] = {**answer.json, "offerings": []}
     elif request.is_retrieve and answer.status == 404 and request.uuid in made:
         answer.status, answer.json = 200, made[request.uuid]
+    return answer
+
+
+async def outlives(request: Request, ask: Ask, *, over: int) -> Answer:
+    """A credit that was deleted while more than so many were stored can still be worked with."""
+    memory = request.memory
+    credit = await stored(request, ask) if request.method == "DELETE" else {}
+    is_crowded = bool(credit) and await how_many(request, ask) > over
+    answer = await ask(request)
+    if is_crowded and answer.status == 204:
+        memory[request.uuid] = credit
+    elif request.method != "DELETE" and answer.status == 404 and request.uuid in memory:
+        answer.status, answer.json = 200, memory[request.uuid]
     return answer
