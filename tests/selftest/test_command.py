@@ -144,20 +144,26 @@ def test_ablation_tells_what_survives(creditkit: Any, monkeypatch: pytest.Monkey
     assert "NOT PROVEN: refused-method-tells-too-much is found by HEADER-ALLOW as well" in out
 
 
-def test_two_kill_rates_stand_side_by_side(creditkit: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_kill_rates_stand_side_by_side(
+    creditkit: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     noise = "POST /api/customer-credits/ ST202"
     found = {"": {noise}, "delete-is-200": {noise, "DELETE /x/ ST103"}, "head-not-allowed": {"GET /x/ ST202"}}
 
     def tried(_: Bench, deviation: Deviation | None) -> Trial:
         name = deviation.id if deviation else ""
-        return Trial(name, frozenset(found[name]), 1.0)
+        return Trial(name, frozenset(found.pop(name) if name else found[name]), 1.0)
 
     monkeypatch.setattr(rival, "try_out", tried)
-    code, out, told = creditkit("--compare", "schemathesis", "delete-is-200", "head-not-allowed")
+    kept = ("--keep", tmp_path / "kept.csv")
+    code, out, told = creditkit("--compare", "schemathesis", "delete-is-200", *kept)
     assert code == 0
     assert f"found on the honest mock: {noise}" in told
-    assert "1/2 delete-is-200: DELETE /x/ ST103 (1 s)" in out
-    assert "2/2 head-not-allowed: perhaps GET /x/ ST202 (1 s)" in out
+    assert "1/1 delete-is-200: DELETE /x/ ST103 (1 s)" in out
+    code, out, told = creditkit("--compare", "schemathesis", "delete-is-200", "head-not-allowed", *kept)
+    assert code == 0
+    assert "schemathesis: 0 honest runs, then 1 of 2 deviations" in told
+    assert "1/1 head-not-allowed: perhaps GET /x/ ST202 (1 s)" in out
     rows = {line.split()[0]: line.split()[1:] for line in out.splitlines() if "/" in line.split()[-1]}
     assert rows["faults-read"] == ["1/1", "0/1", "1/1"]
     assert rows["all"] == ["2/2", "1/2", "2/2"]

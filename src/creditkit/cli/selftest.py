@@ -18,6 +18,7 @@ _option = options_of("selftest")
 @_option("--quick", "Leave out what takes schemathesis to judge.", is_flag=True)
 @_option("--ablate", "Show what survives without a requirement; all in turn.", metavar="ID|all")
 @_option("--compare", "Let another tool try.", type=click.Choice(["schemathesis"]))
+@_option("--keep", "File of a comparison, which goes on where it ended.", type=PATH, metavar="FILE")
 @_option("--workers", "Processes to use. Default: one a core, two at most.", type=int, default=0, metavar="N")
 @_option("--json", "File to write the results to.", type=PATH, metavar="FILE")
 @click.pass_context
@@ -31,7 +32,9 @@ def selftest(context: click.Context, /, names: tuple[str, ...], **given: Any) ->
     actions = [name for name in ("mutants", "ablate", "compare") if given[name]]
     if len(actions) > 1:
         raise click.UsageError(f"--{actions[0]} and --{actions[1]} are two things to do", context)
-    options = package.Options(names, given["workers"], given["quick"], given["sample"], given["json"])
+    options = package.Options(
+        names, given["workers"], given["quick"], given["sample"], given["json"], given["keep"]
+    )
     if given["mutants"]:
         return package.catch_mutants(options)
     if given["ablate"]:

@@ -26,6 +26,7 @@ from creditkit.errors import DataFileError, DeploymentError, UsageError
 from . import rival, table
 from .ablation import ablations_of, prove, unproven
 from .bench import Bench
+from .comparison import Comparison
 from .judging import Result, judge_deviation, judge_honest, judge_mutant
 from .pool import judged
 
@@ -39,7 +40,8 @@ class Options:
 
     `names` are ids and groups of deviations, or a part of the ids of mutants; empty for all. `sample` is how
     many mutants are drawn, 0 for all. `quick` leaves out what takes schemathesis to judge. `workers` is the
-    number of processes, 0 for one a core and two at most. `file` gets the results as JSON.
+    number of processes, 0 for one a core and two at most. `file` gets the results as JSON. `keep` is the file
+    of a comparison, which goes on where it ended.
     """
 
     names: tuple[str, ...] = ()
@@ -47,6 +49,7 @@ class Options:
     quick: bool = False
     sample: int = 0
     file: Path | None = None
+    keep: Path | None = None
 
     @property
     def processes(self) -> int:
@@ -95,7 +98,7 @@ def catch_mutants(options: Options) -> int:
 
 def ablate(requirement: str, options: Options) -> int:
     """Take a requirement away, or each in turn for `all`, and show which deviation then survives."""
-    ablations = ablations_of(requirement)
+    ablations = ablations_of(requirement, quick=options.quick)
     _write_early(options)
     width = max(len(ablation.requirement) for ablation in ablations)
     proofs = []
@@ -112,25 +115,32 @@ def ablate(requirement: str, options: Options) -> int:
 
 
 def compare_with_schemathesis(options: Options) -> int:
-    """Run plain schemathesis on the same deviations and print both kill rates."""
-    deviations = [d for d in selected(options) if not _fuzzed(d)]
+    """Run plain schemathesis on the same deviations and print both kill rates.
+
+    What stands in the file to keep is not tried again.
+    """
+    deviations = selected(options)
+    comparison = Comparison(options.keep)
     _write_early(options)
-    _honest()
-    ours = _judged_deviations(deviations, options)
-    _say(f"schemathesis: {rival.BASELINES} honest runs, then {len(deviations)} deviations")
-    honest = list(judged(rival.try_out, [None] * rival.BASELINES, options.processes))
-    for finding in sorted({finding for trial in honest for finding in trial.findings}):
+    todo = [deviation for deviation in deviations if deviation.id not in comparison.rows]
+    if todo:
+        _honest()
+        missing = [None] * (rival.BASELINES - len(comparison.honest))
+        _say(f"schemathesis: {len(missing)} honest runs, then {len(todo)} of {len(deviations)} deviations")
+        comparison.be_quiet_on(judged(rival.try_out, missing, options.processes))
+    for finding in sorted({finding for findings in comparison.honest for finding in findings}):
         _say(f"  found on the honest mock: {finding}")
-    theirs: dict[str, str] = {}
-    for number, trial in enumerate(judged(rival.try_out, deviations, options.processes), 1):
-        sure, maybe = (sorted(told(trial, honest)) for told in (rival.certain, rival.perhaps))
-        theirs[trial.deviation] = "certain" if sure else "perhaps" if maybe else ""
-        what = ", ".join(sure) or (f"perhaps {', '.join(maybe)}" if maybe else "not caught")
-        print(f"  {number}/{len(deviations)} {trial.deviation}: {what} ({trial.seconds:.0f} s)", flush=True)
-    for line in table.beside(ours, theirs):
+    for number, (result, trial) in enumerate(judged(_by_both, todo, options.processes), 1):
+        row = comparison.add(result, trial)
+        print(f"  {number}/{len(todo)} {table.row_beside(row, comparison.certain(row))}", flush=True)
+    for line in table.beside(comparison):
         print(line)
-    _write(options, {"ours": [asdict(result) for result in ours], "schemathesis": theirs})
+    _write(options, {"rows": [asdict(row) for row in comparison.rows.values()]})
     return 0
+
+
+def _by_both(bench: Bench, deviation: Deviation) -> tuple[Result, rival.Trial]:
+    return judge_deviation(bench, deviation), rival.try_out(bench, deviation)
 
 
 def selected(options: Options) -> list[Deviation]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from .ablation import Proof
+from .comparison import Comparison, Row
 from .judging import Result
-from .rival import BASELINES, EXAMPLES, SEED
+from .rival import settings
 
 
 def row_of(result: Result, width: int) -> str:
@@ -45,20 +46,20 @@ def row_of_proof(proof: Proof, width: int) -> str:
     return f"  {proof.requirement:<{width}}  {proof.seconds:6.2f} s  {what}"
 
 
-def beside(ours: Sequence[Result], theirs: Mapping[str, str]) -> Iterator[str]:
-    """Two kill rates side by side, group by group; `theirs` tells by id what schemathesis has caught."""
+def row_beside(row: Row, certain: Sequence[str]) -> str:
+    """One deviation: what schemathesis finds of it."""
+    rest = [finding for finding in row.schemathesis if finding not in certain]
+    theirs = ", ".join(certain) or (f"perhaps {', '.join(rest)}" if rest else "not caught")
+    ours = "" if row.creditkit else ", and not by creditkit"
+    return f"{row.deviation}: {theirs}{ours} ({row.seconds:.0f} s)"
+
+
+def beside(comparison: Comparison) -> Iterator[str]:
+    """Two kill rates side by side, group by group."""
     yield f"  {'group':<20}  {'creditkit':>10}  {'schemathesis':>12}  {'or perhaps':>10}"
-    for group in (*dict.fromkeys(result.group for result in ours), "all"):
-        own = [result for result in ours if group in (result.group, "all")]
-        counts = (
-            sum(result.is_caught for result in own),
-            sum(theirs[result.id] == "certain" for result in own),
-            sum(theirs[result.id] != "" for result in own),
-        )
-        left, middle, right = (f"{count}/{len(own)}" for count in counts)
+    for group, total, ours, certain, perhaps in comparison.beside():
+        left, middle, right = (f"{count}/{total}" for count in (ours, certain, perhaps))
         yield f"  {group:<20}  {left:>10}  {middle:>12}  {right:>10}"
-    yield (
-        f"  schemathesis: its command line and defaults, the token as a header, seed {SEED},"
-        f" {EXAMPLES} examples"
-    )
-    yield f"  or perhaps: by checks that failed elsewhere in {BASELINES} runs on the honest mock, too"
+    yield f"  {settings()}; its command line and defaults, the token as a header"
+    runs = len(comparison.honest)
+    yield f"  or perhaps: by checks that failed elsewhere in {runs} runs on the honest mock, too"
