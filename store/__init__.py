@@ -13,6 +13,7 @@ A value that travels is a frozen dataclass; objects refer to each other by dashe
 not grant, it raises as one of `creditkit.errors`.
 """
 
+from .changes import Changed as Changed
 from .clock import Clock as Clock
 from .interchange import export_world as export_world
 from .interchange import import_world as import_world
@@ -35,6 +36,7 @@ from .world import World as World
 
 __all__ = [
     "NAME",
+    "Changed",
     "Clock",
     "Consumption",
     "Credit",

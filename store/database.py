@@ -15,6 +15,7 @@ from pathlib import Path
 from creditkit.errors import DataFileError
 
 from . import rows
+from .changes import Changed, changed
 from .content import Content, Names
 from .indexes import INDEXES
 from .integrity import faults, unreadable
@@ -161,6 +162,10 @@ class Database:
     def rewind(self, requests: int) -> None:
         """Bring back the content as it was after that request."""
         self._db.rewind(requests)
+
+    def changes(self, since: int, until: int) -> tuple[Changed, ...]:
+        """What changed from after one request until after another, in the order of the tables."""
+        return tuple(changed(self._db.at(since), self._db.at(until)))
 
     def flushed(self) -> Future[None] | None:
         """When all that was written so far is on disk; None where there is nothing to wait for."""

@@ -13,6 +13,7 @@ from types import TracebackType
 from creditkit.errors import NotAuthenticated, UsageError
 
 from .catalogue import Customers, Offerings
+from .changes import Changed
 from .clock import Clock, real_now
 from .credits import Credits
 from .database import BEGINNING, Database
@@ -199,6 +200,13 @@ class World:
                 f"cannot go back to request {requests}", f"name a number from 0 to {self.requests}"
             )
         self._database.rewind(requests)
+
+    def changes(self, since: int, until: int) -> tuple[Changed, ...]:
+        """What the requests after `since` up to `until` have changed, document by document.
+
+        Raises `UsageError` where what they changed is no longer known, or so many have not begun.
+        """
+        return self._database.changes(since, until)
 
     def flushed(self) -> Future[None] | None:
         """When all that was written so far is on disk; None where there is nothing to wait for."""

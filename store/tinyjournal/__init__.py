@@ -31,6 +31,7 @@ from .order import Order as Order
 from .order import Sorted as Sorted
 from .sequence import SortedSequence as SortedSequence
 from .state import State as State
+from .state import differences as differences
 from .storage import JournalStorage as JournalStorage
 from .table import IndexedTable as IndexedTable
 from .tablestate import TableState as TableState
@@ -52,4 +53,5 @@ __all__ = [
     "State",
     "TableState",
     "Unique",
+    "differences",
 ]

@@ -181,6 +181,13 @@ class JournalDB(TinyDB):
         """
         self._journal.rewind(request)
 
+    def at(self, request: int) -> State:
+        """What held after that request, while what holds now goes on holding.
+
+        Raises `UsageError` if the request is older than the history, or has not been.
+        """
+        return self._journal.at(request)
+
     def flushed(self) -> Future[None] | None:
         """Resolves when all that was written is on disk; None where there is nothing to wait for."""
         return None if self._flusher is None else self._flusher.future()

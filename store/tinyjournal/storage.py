@@ -130,6 +130,13 @@ class JournalStorage(Storage):
                 self.history.back_to(request, draft)
             self.history.rewound(request)
 
+    def at(self, request: int) -> State:
+        """What held after that request. Raises `UsageError` if that is out of reach."""
+        with self.lock:
+            draft = Draft(self._state, self._snapshots)
+            self.history.back_to(request, draft)
+            return draft.state
+
     def read(self) -> dict[str, dict[str, Any]] | None:
         """All tables, a copy of its own, as TinyDB wants them; None where there is none."""
         return {

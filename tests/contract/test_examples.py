@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from contract.walk import nodes, operations
-from creditkit.contract import API, SUPPORTING, Schema, inline, read, resolve
+from creditkit.contract import API, CONTROL, SUPPORTING, Schema, inline, read, resolve
 
-DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING)}
+DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING, CONTROL)}
 
 
 def examples(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:

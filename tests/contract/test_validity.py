@@ -1,4 +1,4 @@
-"""Both contracts are valid, complete and used to the last component."""
+"""All contracts are valid, complete and used to the last component."""
 
 from __future__ import annotations
 
@@ -11,18 +11,24 @@ import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from contract.walk import nodes, operations
-from creditkit.contract import API, SUPPORTING, Contract, read, resolve
+from creditkit.contract import API, CONTROL, SUPPORTING, Contract, read, resolve
 
-DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING)}
-TEXTS = {source.name: source.read_text(encoding="utf-8") for source in (API, SUPPORTING)}
+DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING, CONTROL)}
+TEXTS = {source.name: source.read_text(encoding="utf-8") for source in (API, SUPPORTING, CONTROL)}
 OPERATIONS = [
     pytest.param(document, node, id=node["operationId"])
-    for document in DOCUMENTS.values()
+    for name, document in DOCUMENTS.items()
+    if name != "control.yaml"
     for _path, _method, node in operations(document)
+]
+CONTROLS = [
+    pytest.param(DOCUMENTS["control.yaml"], node, id=node["operationId"])
+    for _path, _method, node in operations(DOCUMENTS["control.yaml"])
 ]
 
 every_contract = pytest.mark.parametrize("name", list(DOCUMENTS))
 every_operation = pytest.mark.parametrize(("document", "operation"), OPERATIONS)
+every_control = pytest.mark.parametrize(("document", "operation"), CONTROLS)
 
 
 @every_contract
@@ -61,7 +67,8 @@ def test_every_path_says_what_other_methods_are_answered(name: str) -> None:
     for item in document["paths"].values():
         answer = resolve(document, item["x-method-not-allowed"])
         assert list(answer["headers"]) == ["Allow"]
-        assert list(answer["content"]) == ["application/json"]
+        plain = "application/problem+json" if name == "control.yaml" else "application/json"
+        assert list(answer["content"]) == [plain]
 
 
 @every_operation
@@ -72,6 +79,30 @@ def test_an_operation_is_described(document: Mapping[str, Any], operation: Mappi
     (tag,) = operation["tags"]
     assert tag in [known["name"] for known in document["tags"]]
     assert operation["security"] == [{"tokenAuth": []}, {"waldurOIDCAuth": []}]
+
+
+@every_control
+def test_an_operation_of_control_is_described_and_selects_a_world(
+    document: Mapping[str, Any], operation: Mapping[str, Any]
+) -> None:
+    assert 10 < len(operation["summary"]) < 60
+    assert len(operation["description"]) > 15
+    (tag,) = operation["tags"]
+    assert tag in [known["name"] for known in document["tags"]]
+    assert operation["security"] == [{"controlToken": []}, {}]
+    assert operation["parameters"][0] == {"$ref": "#/components/parameters/World"}
+
+
+@every_control
+def test_an_operation_of_control_is_refused_with_problem_details(
+    document: Mapping[str, Any], operation: Mapping[str, Any]
+) -> None:
+    refusals = {status: resolve(document, node) for status, node in operation["responses"].items()}
+    del refusals[min(refusals)]
+    assert {"400", "401", "403", "507"} <= set(refusals)
+    assert ("415" in refusals) == ("requestBody" in operation)
+    for refusal in refusals.values():
+        assert list(refusal["content"]) == ["application/problem+json"]
 
 
 @every_operation

@@ -42,7 +42,13 @@ class Clients(Api):
     def __init__(self, world: World, bounds: Bounds | None = None) -> None:
         self.clock = Clock()
         self.scenes = Scenes(Scene(DEFAULT, world), bounds, self.clock)
-        app = create_app(self.scenes.world, self.scenes.shown, around=[partial(Select, scenes=self.scenes)])
+        app = create_app(
+            self.scenes.world,
+            self.scenes.shown,
+            around=[partial(Select, scenes=self.scenes)],
+            begin=self.scenes.begin,
+            observe=self.scenes.observe,
+        )
         super().__init__(app, world)
 
     def by(self, way: str, name: str, token: str = "") -> dict[str, str]:
@@ -179,14 +185,12 @@ def test_what_a_registry_refuses(world: World) -> None:
 
 
 def test_what_deviations_remember_belongs_to_a_world(world: World) -> None:
-    (deviation,) = chosen(["actions-crash"])
-    assert deviation.shown is not None
     clients = Clients(world)
-    clients.scenes.default.shown = (deviation.shown,)
+    clients.scenes.default.show(chosen(["actions-crash"]))
     scene = clients.scenes.named("w")
     assert scene.shown == clients.scenes.default.shown
     assert scene.shown is not clients.scenes.default.shown
-    scene.shown = ()
+    scene.show(())
     path = f"{clients.first_credit()}apply_compensations/"
     assert clients("POST", path).status_code == 500
     assert clients("POST", path, headers={"X-Mock-World": "w"}).status_code == 200

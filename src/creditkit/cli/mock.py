@@ -158,6 +158,20 @@ _option = options_of()
     metavar="SECONDS",
 )
 @_option(
+    "--journal",
+    "How many requests each world's journal keeps; 0 keeps none.",
+    type=click.IntRange(min=0),
+    default=1_000,
+    show_default=True,
+    metavar="NUMBER",
+)
+@_option(
+    "--control-token",
+    "Token that controls the mock. Default: none, and only this machine may control it.",
+    default="",
+    metavar="TOKEN",
+)
+@_option(
     "--quiet",
     "Print the base URL and nothing else.",
     is_flag=True,
@@ -185,6 +199,8 @@ def mock(
     max_worlds: int,
     max_world_growth: int,
     world_idle: float,
+    journal: int,
+    control_token: str,
     quiet: bool,
 ) -> None:
     """Serve the API from a world of example data, until Ctrl-C."""
@@ -222,7 +238,8 @@ def mock(
             engine=Engine(engine),
             remember=not no_memo,
             limits=Limits(max_body, max_url, max_headers, request_timeout),
-            bounds=Bounds(max_worlds, max_world_growth, world_idle),
+            bounds=Bounds(max_worlds, max_world_growth, world_idle, journal),
+            control_token=control_token,
         ),
         staging=staging,
     )

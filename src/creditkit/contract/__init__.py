@@ -9,6 +9,7 @@ Knows nothing of HTTP servers, worlds or handlers.
 """
 
 from .document import API as API
+from .document import CONTROL as CONTROL
 from .document import SUPPORTING as SUPPORTING
 from .document import inline as inline
 from .document import lookup as lookup

@@ -25,6 +25,9 @@ API: Traversable = files("creditkit") / "openapi.yaml"
 SUPPORTING: Traversable = files("creditkit") / "supporting.yaml"
 """The contract of what the mock adds: collections to pick hyperlinks from, problem bodies, metadata."""
 
+CONTROL: Traversable = files("creditkit") / "control.yaml"
+"""The contract of the mock's control API."""
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

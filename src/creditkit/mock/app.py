@@ -3,7 +3,9 @@
 From the outside in::
 
     CORS            browsers on other origins may call and read the headers they need
+    Guard           only in a mock with control: who may control it
     Select          only in a mock with scenes: which client's world answers
+    Control         only in a mock with control: whatever is under /_mock/
     Inject          only in a mock that can have faults: late, cut and failing answers
     Choose          what a client wishes: a documented answer, a wait
     Deviate         only in a mock that can deviate: shows what real servers do otherwise
@@ -83,6 +85,7 @@ def create_app(
     engine: Engine = Engine.PLANS,
     remember: bool = True,
     around: Sequence[Step] = (),
+    begin: Callable[[], object] | None = None,
     observe: Observe | None = None,
     contract: Contract | None = None,
     handlers: ModuleType = packaged_handlers,
@@ -92,8 +95,9 @@ def create_app(
     `deviations` is asked at each request what is to be shown, and `faults` for the dice that say what the
     request meets; without them nothing ever is. With `remember`, the verdict on an answer's bytes holds for
     the same bytes again. `around` are steps that stand around all others but CORS, the outermost first.
-    `observe` is told of every request to the API, with the answer that leaves. `contract` and `handlers` are
-    served in place of the packaged ones. Raises ContractError.
+    `begin` has the world count a request, in place of this app; `observe` is told of every request to the
+    API, with the answer that leaves. `contract` and `handlers` are served in place of the packaged ones.
+    Raises ContractError.
     """
     api, supporting = contract or load(API), load(SUPPORTING)
     paths = (*api.paths, *supporting.paths)
@@ -101,7 +105,7 @@ def create_app(
 
     def authenticate(authorization: str) -> User:
         world = world_of()
-        world.begin()
+        (begin or world.begin)()
         return world.authenticate(token_of(authorization))
 
     check = Check(Verdicts(supporting, remember=remember), observe)
@@ -149,7 +153,9 @@ def create_app(
 
 
 async def _refused(request: ConnexionRequest, refusal: Any) -> ConnexionResponse:
-    media_type, reply = reply_to(refusal, as_problem=exchange_of(request.scope).wants_problem)
+    exchange = exchange_of(request.scope)
+    exchange.refusal = refusal
+    media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
     return _response(reply, media_type)
 
 

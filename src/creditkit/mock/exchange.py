@@ -41,7 +41,8 @@ class Exchange:
     """One request. `item` is None for a path that no contract has; `user` is set when security is done.
 
     `format` is the value of `?format=`, empty without one; of a repeated one the last counts. `found` is what
-    a validator has made of the body already; None where nobody has read it yet.
+    a validator has made of the body already; None where nobody has read it yet. `refusal` is why the request
+    was refused.
     """
 
     method: str
@@ -54,6 +55,7 @@ class Exchange:
     parameters: Mapping[str, str]
     user: User | None = None
     found: Input | Refusal | None = None
+    refusal: Refusal | None = None
 
     @property
     def wants_problem(self) -> bool:

@@ -23,6 +23,7 @@ from creditkit.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
+    OutOfReach,
     Refusal,
     Rejected,
     UnsupportedMediaType,
@@ -39,6 +40,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    OutOfReach: HTTPStatus.CONFLICT,
     NoRoom: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 
@@ -55,10 +57,10 @@ def failure(method: str, path: str, error: Exception) -> Reply:
     return Reply(HTTPStatus.INTERNAL_SERVER_ERROR, b"<h1>Server Error (500)</h1>")
 
 
-def reply_to(refusal: Refusal, *, as_problem: bool) -> tuple[str, Reply]:
-    """The media type and the reply that a refusal becomes."""
+def reply_to(refusal: Refusal, *, as_problem: bool, scheme: str = "Token") -> tuple[str, Reply]:
+    """The media type and the reply that a refusal becomes; `scheme` is how to authenticate."""
     status = STATUS[type(refusal)]
-    headers = {"WWW-Authenticate": "Token"} if status is HTTPStatus.UNAUTHORIZED else {}
+    headers = {"WWW-Authenticate": scheme} if status is HTTPStatus.UNAUTHORIZED else {}
     if as_problem:
         return PROBLEM, Reply(status, _problem(status, refusal), headers)
     return "application/json", Reply(status, _plain(refusal), headers)

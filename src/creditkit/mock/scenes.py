@@ -8,6 +8,7 @@ nothing (`creditkit.store`).
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -18,13 +19,24 @@ from creditkit.errors import Malformed, NoRoom
 from creditkit.store import NAME
 
 from .faults import Dice, Faults
+from .journal import END, Journal
 
 if TYPE_CHECKING:
-    from creditkit.deviations import Shown
+    from creditkit.deviations import Deviation, Shown
     from creditkit.store import World
+
+    from .answers import Outgoing
+    from .exchange import Exchange
+    from .turn import Turn
 
 DEFAULT = "default"
 """The name of the scene of whoever names none."""
+
+ENTRIES = 1_000
+"""How many entries a journal holds unless told otherwise."""
+
+_COLLECT_AFTER = 64
+"""How many scenes end before the collector is asked to look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,35 +44,52 @@ class Bounds:
     """How much may stand beside the default world.
 
     `worlds` is the number of named worlds; `growth` is by how many bytes of documents each of them may grow
-    beyond what it was forked from; `idle` is after how many seconds without a request one ends.
+    beyond what it was forked from; `idle` is after how many seconds without a request one ends. `entries` is
+    how many requests the journal of each world keeps, the default world's as well.
     """
 
     worlds: int = 1_000
     growth: int = 16_000_000
     idle: float = 3_600
+    entries: int = ENTRIES
 
 
 class Scene:
     """One client's world, and what the mock keeps beside it.
 
-    `shown` are the deviations that it shows, `dice` decide which faults a request meets.
-    `used` is when it was last named, by the registry's clock.
+    `deviations` are those that it shows, as `shown` is what the mock does for them; `dice` decide which
+    faults a request meets. `at_start` are the deviations and faults that the mock was started with. `journal`
+    has the latest requests. `used` is when the scene was last named, by the registry's clock.
     """
 
-    __slots__ = ("dice", "name", "origin_size", "shown", "used", "world")
+    __slots__ = (
+        "at_start",
+        "deviations",
+        "dice",
+        "journal",
+        "name",
+        "origin_size",
+        "shown",
+        "used",
+        "world",
+    )
 
     def __init__(
         self,
         name: str,
         world: World,
-        shown: Sequence[Shown] = (),
+        deviations: tuple[Deviation, ...] = (),
         dice: Dice | None = None,
+        *,
+        entries: int = ENTRIES,
         used: float = 0,
     ) -> None:
         self.name = name
         self.world = world
-        self.shown = shown
         self.dice = dice or Dice(Faults())
+        self.at_start = (deviations, self.dice.faults)
+        self.show(deviations)
+        self.journal = Journal(entries)
         self.used = used
         self.origin_size = world.size
 
@@ -71,8 +100,29 @@ class Scene:
 
     def fork(self, name: str, used: float) -> Scene:
         """A scene of another name that begins as this one is now."""
-        shown = (*self.shown,)  # another object: what deviations remember is not shared
-        return Scene(name, self.world.fork(), shown, self.dice.fork(), used)
+        forked = Scene(
+            name,
+            self.world.fork(),
+            self.deviations,
+            self.dice.fork(),
+            entries=self.journal.most,
+            used=used,
+        )
+        forked.at_start = self.at_start
+        return forked
+
+    def reset(self) -> None:
+        """Go back to the beginning: the world, and the deviations and faults that the mock started with."""
+        self.world.reset()
+        deviations, faults = self.at_start
+        self.show(deviations)
+        self.dice = Dice(faults)
+
+    def show(self, deviations: tuple[Deviation, ...]) -> None:
+        """Show these deviations from now on; what those before them remembered is forgotten."""
+        self.deviations = deviations
+        # Always another object: what deviations remember belongs to it, and is not shared by scenes.
+        self.shown: Sequence[Shown] = tuple(one.shown for one in deviations if one.shown is not None)
 
 
 class Scenes:
@@ -88,40 +138,57 @@ class Scenes:
         self.bounds = bounds or Bounds()
         self._now = now
         self._named: dict[str, Scene] = {}
+        self._ended = 0
         # What is selected for a request belongs to its task, and so to everything that it calls.
-        self._selected: ContextVar[Scene] = ContextVar("creditkit.scene", default=default)
+        self._selected: ContextVar[Turn] = ContextVar("creditkit.turn")
 
     def __len__(self) -> int:
         return len(self._named)
 
     @property
-    def current(self) -> Scene:
-        """The scene of the request that is being answered; the default one where none was selected."""
+    def turn(self) -> Turn:
+        """The request that is being answered by the task that asks."""
         return self._selected.get()
 
     def world(self) -> World:
         """The world of the request that is being answered."""
-        return self._selected.get().world
+        return self._selected.get().scene.world
 
     def shown(self) -> Sequence[Shown]:
         """The deviations that it is to meet."""
-        return self._selected.get().shown
+        return self._selected.get().scene.shown
 
     def dice(self) -> Dice:
         """What decides which faults it meets."""
-        return self._selected.get().dice
+        return self._selected.get().scene.dice
 
-    def select(self, scene: Scene) -> None:
-        """Let this scene answer the request whose task this is."""
-        self._selected.set(scene)
+    def begin(self) -> None:
+        """Let the world count the request that is being answered."""
+        self._selected.get().begin()
+
+    def control(self, operation: str) -> None:
+        """Let the request be counted as one that changes the world from outside: an entry of the journal."""
+        turn = self._selected.get()
+        turn.operation = operation
+        turn.begin()
+
+    def observe(self, exchange: Exchange, answer: Outgoing) -> None:
+        """Take note of what the mock makes of the request that is being answered."""
+        turn = self._selected.get()
+        turn.exchange = exchange
+        turn.honest = answer
+
+    def select(self, turn: Turn) -> None:
+        """Let this be the request that the present task answers."""
+        self._selected.set(turn)
 
     def find(self, name: str) -> Scene | None:
         """The scene of that name, if there is one that has not ended."""
         if name == DEFAULT:
             return self.default
         scene = self._named.get(name)
-        if scene is not None and self._now() - scene.used > self.bounds.idle:
-            del self._named[name]
+        if scene is not None and self._is_idle(scene):
+            self._end(scene)
             return None
         return scene
 
@@ -151,12 +218,19 @@ class Scenes:
                     f"There are {len(self._named)} worlds already, as many as there may be: drop one, wait "
                     f"until one has been idle for {self.bounds.idle:g} seconds, or raise --max-worlds."
                 )
+        before = self._named.pop(name, None)
         scene = self._named[name] = origin.fork(name, self._now())
+        if before is not None:
+            before.journal.tell(END)
         return scene
 
     def drop(self, name: str) -> bool:
         """End a scene; whether there was one of that name. The default scene does not end."""
-        return self.find(name) is not None and self._named.pop(name, None) is not None
+        scene = self.find(name)
+        if scene is None or scene is self.default:
+            return False
+        self._end(scene)
+        return True
 
     def all(self) -> tuple[Scene, ...]:
         """The default scene, and then the others in the order in which they began."""
@@ -165,9 +239,24 @@ class Scenes:
 
     def end_idle(self) -> None:
         """End the scenes that nobody has named for too long."""
-        latest = self._now() - self.bounds.idle
-        for name in [name for name, scene in self._named.items() if scene.used < latest]:
-            del self._named[name]
+        for scene in [scene for scene in self._named.values() if self._is_idle(scene)]:
+            self._end(scene)
+
+    def close(self) -> None:
+        """Tell everybody who listens that it is over."""
+        for scene in (self.default, *self._named.values()):
+            scene.journal.tell(END)
+
+    def _is_idle(self, scene: Scene) -> bool:
+        return self._now() - scene.used > self.bounds.idle and not scene.journal.has_listeners
+
+    def _end(self, scene: Scene) -> None:
+        del self._named[scene.name]
+        scene.journal.tell(END)
+        self._ended += 1
+        if self._ended % _COLLECT_AFTER == 0:
+            # A world's parts refer to each other, and the server lets the collector look rarely.
+            gc.collect()
 
 
 def _short(name: str) -> str:

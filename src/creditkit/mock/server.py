@@ -18,16 +18,18 @@ from typing import TYPE_CHECKING, TextIO
 
 import uvicorn
 
-from creditkit.deviations import Deviation, chosen, of_release
-from creditkit.errors import PortError, UsageError
+from creditkit.deviations import Deviation
+from creditkit.errors import PortError
 from creditkit.store import Seed, World, default_seed_path, load_seed
 
 from .app import Engine, create_app
 from .banner import banner
+from .control import Control, Guard
 from .faults import Dice, Faults, fault_of, faults_in
 from .limits import Limits, protocol
 from .scenes import DEFAULT, Bounds, Scene, Scenes
 from .selecting import Select
+from .showing import deviations_to_show
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -65,6 +67,7 @@ class Settings:
     faults: tuple[str, ...] = ()
     fault_file: Path | None = None
     fault_seed: int = 0
+    control_token: str = field(default="", repr=False)
 
 
 MakeApp = Callable[..., "ASGIApp"]
@@ -86,14 +89,14 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
     Raises UsageError, ContractError, SeedError, DataFileError and PortError.
     """
     _log_to(sys.stderr, quiet=settings.quiet)
-    deviations = _deviations(settings)
-    shown = tuple(deviation.shown for deviation in deviations if deviation.shown)
+    deviations = deviations_to_show(settings.release, settings.deviations)
     faults = _faults(settings)
     seed = load_seed(settings.seed or default_seed_path())
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener.getsockname()[1])
         with closing(_world(seed, settings)) as world:
-            scenes = Scenes(Scene(DEFAULT, world, shown, Dice(faults)), settings.bounds)
+            first = Scene(DEFAULT, world, deviations, Dice(faults), entries=settings.bounds.entries)
+            scenes = Scenes(first, settings.bounds)
             make = partial(
                 create_app,
                 scenes.world,
@@ -101,10 +104,16 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
                 scenes.dice,
                 engine=settings.engine,
                 remember=settings.remember,
-                around=[partial(Select, scenes=scenes)],
+                around=[
+                    partial(Guard, token=settings.control_token),
+                    partial(Select, scenes=scenes),
+                    partial(Control, scenes=scenes),
+                ],
+                begin=scenes.begin,
+                observe=scenes.observe,
             )
             with staging(make, world, settings) as app:
-                server = uvicorn.Server(_configuration(app, settings))
+                server = _Server(_configuration(app, settings), scenes)
                 _stop_on_signals(server)
                 kept_in = str(settings.data) if settings.data else "in memory"
                 print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
@@ -114,6 +123,19 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
                     print(_announced(faults), file=out, flush=True)
                 _spare_the_collector()
                 server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn's server, whose end also ends the streams that wait for what happens next."""
+
+    def __init__(self, configuration: uvicorn.Config, scenes: Scenes) -> None:
+        super().__init__(configuration)
+        self._scenes = scenes
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close streams and connections."""
+        self._scenes.close()
+        await super().shutdown(sockets)
 
 
 def _spare_the_collector() -> None:
@@ -134,17 +156,6 @@ def _world(seed: Seed, settings: Settings) -> World:
         durable=settings.durable,
         remember=settings.remember,
     )
-
-
-def _deviations(settings: Settings) -> tuple[Deviation, ...]:
-    """The deviations to show, each once; raises UsageError for one that nobody knows, or can show."""
-    named = chosen(settings.deviations)
-    for deviation in named:
-        if deviation.shown is None:
-            message = f"there is nothing to show of {deviation.id}"
-            raise UsageError(message, f"the contract allows it, and the mock does it: {deviation.allowed}")
-    found = (*(of_release(settings.release) if settings.release else ()), *named)
-    return tuple({deviation.id: deviation for deviation in found if deviation.shown}.values())
 
 
 def _faults(settings: Settings) -> Faults:

@@ -1,0 +1,151 @@
+"""The control app: Connexion with its own pipeline, for `control.yaml`.
+
+Requests and answers are validated by Connexion; how quick it is does not matter here. Every refusal becomes
+problem details.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from connexion import AsyncApp
+from connexion.exceptions import ProblemException
+from connexion.lifecycle import ConnexionRequest, ConnexionResponse
+from connexion.middleware import ConnexionMiddleware
+from connexion.middleware.server_error import ServerErrorMiddleware
+from connexion.middleware.swagger_ui import SwaggerUIMiddleware
+from connexion.resolver import Resolver
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from creditkit.contract import CONTROL, Contract, load, match
+from creditkit.errors import CreditkitError, Malformed, Refusal
+from creditkit.handlers import Reply
+from creditkit.mock import docs
+from creditkit.mock.answers import outgoing
+from creditkit.mock.problems import PROBLEM, failure, reply_to
+
+from .deviations import Deviations
+from .entries import Entries
+from .worlds import Worlds
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from creditkit.mock.scenes import Scenes
+
+DOCS = "/_mock/docs/"
+_HEADERS = (
+    (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"SAMEORIGIN"),
+)
+
+
+def create_control(scenes: Scenes) -> ASGIApp:
+    """The control API of the mock that has these scenes; raises ContractError."""
+    contract = load(CONTROL)
+    operations: dict[str, Any] = {}
+    for group in (Worlds(scenes), Deviations(scenes), Entries(scenes)):
+        operations |= {name: _answering(function) for name, function in group.operations.items()}
+    app = AsyncApp(
+        "creditkit",
+        middlewares=[
+            docs.Docs if step is SwaggerUIMiddleware else step
+            for step in ConnexionMiddleware.default_middlewares
+            if step is not ServerErrorMiddleware
+        ],
+        security_map={"bearer": _Settled},
+        resolver=Resolver(operations.__getitem__),
+        validate_responses=True,
+        strict_validation=True,
+    )
+    app.add_error_handler(Refusal, _refused)
+    app.add_error_handler(CreditkitError, _could_not)
+    app.add_error_handler(ProblemException, _refused_by_connexion)
+    app.add_error_handler(HTTPException, functools.partial(_not_routed, contract))
+    app.add_error_handler(Exception, _failed)
+    app.add_api(contract.document, swagger_ui_options=docs.options(DOCS, "/_mock/control.json"))
+    return functools.partial(_with_headers, app)
+
+
+async def _with_headers(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Let nobody keep an answer, guess at what it is, or put it into a frame."""
+
+    async def add(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message.get("headers", ()), *_HEADERS]
+        await send(message)
+
+    await app(scope, receive, add)
+
+
+def _answering(operation: Callable[..., Any]) -> Callable[..., Any]:
+    """The operation, with what it gives as an answer: JSON, or 204 for None."""
+
+    @functools.wraps(operation)
+    async def answer(**arguments: Any) -> Any:
+        given = await operation(**arguments)
+        if isinstance(given, Response):
+            return given
+        if given is None:
+            return ConnexionResponse(204)
+        return ConnexionResponse(200, content_type="application/json", body=orjson.dumps(given))
+
+    return answer
+
+
+class _Settled:
+    """The handler of the contract's security scheme: `Guard` has looked at the token already."""
+
+    def get_fn(self, _scheme: Any, _scopes: Any) -> None:
+        return None
+
+
+def _refused(_request: ConnexionRequest, refusal: Any) -> ConnexionResponse:
+    media_type, reply = reply_to(refusal, as_problem=True)
+    return _response(reply, media_type)
+
+
+def _could_not(request: ConnexionRequest, error: Any) -> ConnexionResponse:
+    """What the world refuses by itself: a name that is none, or a way back that is too far."""
+    sentence = f"{error.message}: {error.hint}." if error.hint else f"{error.message}."
+    return _refused(request, Malformed(sentence))
+
+
+def _refused_by_connexion(_request: ConnexionRequest, problem: Any) -> ConnexionResponse:
+    status = HTTPStatus(problem.status)
+    # Of a violation the first paragraph says what is wrong; the others repeat the schema.
+    sentence = str(problem.detail or status.phrase).partition("\n")[0]
+    return _problem(status, f"{sentence.rstrip('.')}.")
+
+
+def _not_routed(contract: Contract, request: ConnexionRequest, error: Any) -> ConnexionResponse:
+    path, method = request.url.path, request.method
+    found = match(contract.paths, path)
+    if found is None or error.status_code == HTTPStatus.NOT_FOUND:
+        return _problem(HTTPStatus.NOT_FOUND, f"There is nothing at {path}: {DOCS} tells what is.")
+    allow = [*found[0].operations, *(["HEAD"] if "GET" in found[0].operations else [])]
+    sentence = f"Method {method} is not allowed at {path}."
+    return _problem(HTTPStatus.METHOD_NOT_ALLOWED, sentence, {"Allow": ", ".join(allow)})
+
+
+def _failed(request: ConnexionRequest, error: Exception) -> ConnexionResponse:
+    failure(request.method, request.url.path, error)
+    return _problem(HTTPStatus.INTERNAL_SERVER_ERROR, "This is a bug of the mock; its log has all of it.")
+
+
+def _problem(status: HTTPStatus, detail: str, headers: Mapping[str, str] = MappingProxyType({})) -> Any:
+    body = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
+    return _response(Reply(status, body, headers), PROBLEM)
+
+
+def _response(reply: Reply, media_type: str) -> ConnexionResponse:
+    return ConnexionResponse(
+        reply.status, content_type=media_type, body=outgoing(reply).body, headers=dict(reply.headers)
+    )

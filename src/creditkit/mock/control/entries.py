@@ -1,0 +1,106 @@
+"""The operations on the journal: its entries, and the stream of what happens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from starlette.responses import StreamingResponse
+
+from creditkit.mock.journal import END, Event
+
+from . import forms, telling
+
+if TYPE_CHECKING:
+    from creditkit.mock.scenes import Scene, Scenes
+    from creditkit.mock.turn import Turn
+
+Form = dict[str, Any]
+
+SILENCE = 15.0
+"""After how many seconds without an event a comment is sent, so that nobody takes the stream for dead."""
+
+
+class Entries:
+    """The operations of the tag `journal`, on the scene that the request selects."""
+
+    def __init__(self, scenes: Scenes) -> None:
+        self._scenes = scenes
+
+    @property
+    def operations(self) -> Mapping[str, Callable[..., Any]]:
+        """The functions by operationId."""
+        return {
+            "journal_list": self.list_entries,
+            "journal_read": self.read,
+            "journal_clear": self.clear,
+            "events_stream": self.stream,
+        }
+
+    async def list_entries(
+        self,
+        after: int = 0,
+        limit: int = 100,
+        method: str | None = None,
+        operation: str | None = None,
+        status: int | None = None,
+        username: str | None = None,
+        verdict: str | None = None,
+    ) -> list[Form]:
+        """The latest entries that match, in order."""
+        wanted: list[tuple[Callable[[Turn], object], object]] = [
+            (lambda turn: turn.method, method),
+            (telling.operation, operation),
+            (lambda turn: turn.status, status),
+            (telling.user, username),
+            (telling.verdict, verdict),
+        ]
+        asked = [(of, value) for of, value in wanted if value is not None]
+        matching = (
+            turn
+            for turn in reversed(self._scene.journal)
+            if turn.number > after and all(of(turn) == value for of, value in asked)
+        )
+        return [telling.entry(turn) for turn in islice(matching, limit)][::-1]
+
+    async def read(self, number: int) -> Form:
+        """One entry in full."""
+        return telling.in_full(self._scene.journal.entry(number))
+
+    async def clear(self) -> None:
+        """Forget all entries."""
+        journal = self._scene.journal
+        journal.clear()
+        journal.tell(Event("cleared"))
+
+    async def stream(self) -> StreamingResponse:
+        """What happens from now on."""
+        return StreamingResponse(_events(self._scene), media_type="text/event-stream")
+
+    @property
+    def _scene(self) -> Scene:
+        return self._scenes.turn.scene
+
+
+async def _events(scene: Scene) -> AsyncIterator[bytes]:
+    queue = scene.journal.listen()
+    try:
+        yield _event("world", forms.world(scene))
+        while True:
+            try:
+                event = await asyncio.wait_for(queue.get(), SILENCE)
+            except TimeoutError:
+                yield b": still here\n\n"
+                continue
+            if event is END:
+                return
+            yield _event(event.kind, telling.entry(event.turn) if event.turn else forms.world(scene))
+    finally:
+        scene.journal.leave(queue)
+
+
+def _event(kind: str, form: Form) -> bytes:
+    return b"event: %s\ndata: %s\n\n" % (kind.encode(), orjson.dumps(form))

@@ -1,0 +1,85 @@
+"""Forms: worlds and what they hold, as `control.yaml` has them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from creditkit.mock.banner import describe
+from creditkit.store import User
+
+if TYPE_CHECKING:
+    from creditkit.mock.scenes import Scene
+    from creditkit.store import CreditView
+
+Form = dict[str, Any]
+
+_ANYBODY = User(uuid="", username="", full_name="", token="", is_support=True)
+"""Who looks at a world through the control API: nobody in it, and sees everything."""
+
+
+def instant(moment: datetime) -> str:
+    """An instant as text."""
+    return moment.isoformat(timespec="microseconds")
+
+
+def world(scene: Scene) -> Form:
+    """A world in brief."""
+    of = scene.world
+    now = of.now()
+    return {
+        "name": scene.name,
+        "now": instant(now),
+        "today": now.date().isoformat(),
+        "entry": scene.journal.number,
+        "users": len(of.users),
+        "customers": len(of.customers.listing(_ANYBODY)),
+        "credits": len(of.credits.listing(_ANYBODY)),
+        "growth": scene.growth,
+        "snapshots": list(of.snapshots),
+        "deviations": [deviation.id for deviation in scene.deviations],
+    }
+
+
+def state(scene: Scene, most: int) -> Form:
+    """A world and what it holds, at most so many customers and credits."""
+    of = scene.world
+    return {
+        "world": world(scene),
+        "users": [
+            {
+                "username": user.username,
+                "full_name": user.full_name,
+                "role": describe(user, of.now()),
+                "token": user.token,
+            }
+            for user in of.users
+        ],
+        "customers": [
+            {"uuid": customer.uuid, "name": customer.name, "slug": customer.slug}
+            for customer in islice(of.customers.listing(_ANYBODY), most)
+        ],
+        "credits": [
+            _credit(of.credits.view(credit)) for credit in islice(of.credits.listing(_ANYBODY), most)
+        ],
+    }
+
+
+def _credit(view: CreditView) -> Form:
+    credit, last_month = view.credit, view.consumption_last_month
+    return {
+        "uuid": credit.uuid,
+        "customer": credit.customer,
+        "customer_name": view.customer.name,
+        "value": str(credit.value),
+        "end_date": credit.end_date and credit.end_date.isoformat(),
+        "expected_consumption": str(credit.expected_consumption),
+        "minimal_consumption_logic": credit.minimal_consumption_logic,
+        "minimal_consumption": str(view.minimal_consumption),
+        "allocated_to_projects": str(view.allocated_to_projects),
+        "consumption_last_month": None if last_month is None else str(last_month),
+        "grace_coefficient": str(credit.grace_coefficient),
+        "apply_as_minimal_consumption": credit.apply_as_minimal_consumption,
+        "offerings": [offering.name for offering in view.offerings],
+    }

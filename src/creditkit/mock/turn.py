@@ -1,0 +1,122 @@
+"""Turns: one request to one scene, from where it comes in to where its answer leaves.
+
+A turn is on the path of every request, so it keeps references and works nothing out: what it has to say is
+worked out when somebody looks at it (`creditkit.mock.control`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from time import perf_counter, time
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+    from .answers import Outgoing
+    from .exchange import Exchange
+    from .scenes import Scene
+
+MOST_KEPT = 32_768
+"""How many bytes of a body are kept; the rest is counted only."""
+
+_MOST_MESSAGES = 64
+
+RawHeaders = Sequence[tuple[bytes, bytes]]
+Message = MutableMapping[str, Any]
+
+
+class Turn:
+    """What is known of one request while it passes, and afterwards.
+
+    `first` and `last` are the numbers that the world gave it: 0 where it never got to the world, and more
+    than one where a deviation asks several times. `exchange` and `honest` are what the mock made of it and
+    answered last; something else may have left, by a deviation or a fault. That is `status`, `sent_headers`
+    and `sent`; status 0 stands for no answer at all, and `deviates` says afterwards whether it was not the
+    honest one. `operation` is the operationId of what is no operation of the API. `number` and `position` are
+    the journal's.
+    """
+
+    # Most of these stay as they are here: to set each for each request would cost more than all the rest.
+    number = position = first = last = status = 0
+    operation = ""
+    exchange: Exchange | None = None
+    honest: Outgoing | None = None
+    sent_headers: RawHeaders = ()
+    received = sent = b""
+    received_size = sent_size = 0
+    seconds = 0.0
+    deviates = False
+
+    def __init__(self, scene: Scene, scope: Scope) -> None:
+        self.scene = scene
+        self.method: str = scope["method"]
+        self.path: str = scope["path"]
+        self.query: bytes = scope["query_string"]
+        self.headers: RawHeaders = scope["headers"]
+        self.began = time()
+        self._messages: list[Message] = []
+        self._started = perf_counter()
+
+    def begin(self) -> None:
+        """Let the world count it."""
+        self.last = self.scene.world.begin()
+        if not self.first:
+            self.first = self.last
+
+    def receiving(self, receive: Receive) -> Receive:
+        """A `receive` that keeps the beginning of the body."""
+
+        async def kept() -> Message:
+            message = await receive()
+            body = message.get("body", b"")
+            self.received_size += len(body)
+            if len(self.received) < MOST_KEPT:
+                self.received += body[: MOST_KEPT - len(self.received)]
+            return message
+
+        return kept
+
+    def sending(self, send: Send) -> Callable[[Message], Awaitable[None]]:
+        """A `send` that keeps what is sent, until the turn has ended."""
+        messages = self._messages
+
+        def kept(message: Message) -> Awaitable[None]:
+            if len(messages) < _MOST_MESSAGES:
+                messages.append(message)
+            return send(message)  # no coroutine of its own: each costs
+
+        return kept
+
+    def end(self) -> None:
+        """Keep of the answer what is to be kept, and whether it is the honest one."""
+        self.seconds = perf_counter() - self._started
+        messages = self._messages
+        if not messages:
+            return
+        self.status = messages[0]["status"]
+        self.sent_headers = messages[0].get("headers", ())
+        if len(messages) == 2:
+            body = messages[1].get("body", b"")
+        else:
+            body = b"".join(message.get("body", b"") for message in messages[1:])
+        honest = self.honest
+        if honest is not None:
+            self.deviates = (honest.body is not body and honest.body != body) or not _alike(
+                honest, self.status, self.sent_headers
+            )
+            self.honest = None
+        self.sent_size = len(body)
+        self.sent = body if len(body) <= MOST_KEPT else body[:MOST_KEPT]
+        self._messages = []
+
+    @property
+    def weight(self) -> int:
+        """What it takes to keep it, about, in bytes."""
+        return 2_000 + len(self.received) + len(self.sent)
+
+
+def _alike(honest: Outgoing, status: int, headers: RawHeaders) -> bool:
+    return honest.status == status and (
+        honest.headers is headers or sorted(honest.headers) == sorted((n.lower(), v) for n, v in headers)
+    )
