@@ -19,6 +19,7 @@ from creditkit.errors import DeploymentError
 
 from .exchanges import TOKEN_PLACEHOLDER, Exchange, redacted
 from .guard import Guard
+from .starving import starved
 from .target import Target
 
 _TRIES = 3
@@ -96,10 +97,12 @@ class Client:
         body = request.read()
         self.guard.check(method, path, body)
         self.unanswered += 1
+        waited = starved()
         started, begin, answer, content = self._answer(request)
         self.unanswered -= 1
         seconds = time.perf_counter() - begin
-        return self._record(operation, role, request, body, started, seconds, answer, content)
+        lost = min(max(starved() - waited, 0), seconds)
+        return self._record(operation, role, request, body, started, seconds, lost, answer, content)
 
     def close(self) -> None:
         """Let the connections go."""
@@ -172,6 +175,7 @@ class Client:
         body: bytes,
         started: datetime,
         seconds: float,
+        lost: float,
         answer: httpx.Response,
         content: bytes,
     ) -> Exchange:
@@ -192,6 +196,7 @@ class Client:
             body=self._shown_bytes(content),
             started=started,
             seconds=seconds,
+            starved=lost,
         )
         self.exchanges.append(exchange)
         return exchange

@@ -23,7 +23,8 @@ class Exchange:
     """One request and its answer.
 
     `operation` is the operationId that the request is meant for, empty for requests outside the contract.
-    `role` names whose token was sent, empty for none. Header names of the answer are in lower case.
+    `role` names whose token was sent, empty for none. Header names of the answer are in lower case. Of its
+    `seconds`, this process had no processor for `starved` many.
     """
 
     number: int
@@ -38,6 +39,7 @@ class Exchange:
     body: bytes
     started: datetime
     seconds: float
+    starved: float = 0
 
     @property
     def media_type(self) -> str:

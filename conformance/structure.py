@@ -209,9 +209,10 @@ def _allow(case: _Case) -> list[Fault] | None:
 
 
 def _latency(case: _Case) -> list[Fault]:
-    if case.exchange.seconds <= SLOW:
+    seconds = case.exchange.seconds - case.exchange.starved
+    if seconds <= SLOW:
         return []
-    return [case.fault("the answer was slow", f"at most {SLOW:g} s", f"{case.exchange.seconds:.1f} s")]
+    return [case.fault("the answer was slow", f"at most {SLOW:g} s", f"{seconds:.1f} s")]
 
 
 _RULES: Mapping[str, Callable[[_Case], list[Fault] | None]] = {

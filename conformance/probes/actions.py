@@ -7,21 +7,15 @@ what was applied once must be applied again alike, and come back when it is clea
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from typing import Any
 
-from creditkit.conformance.compare import number, plain
-from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.compare import number
 from creditkit.conformance.lab import CannotJudge, Lab
 from creditkit.conformance.verdicts import Fault
 
-from .values import Credit, answers, body_of, changed, first_few, ids
-
-APPLY, CLEAR = "apply_compensations", "clear_compensations"
-
-_AMPLE = "50000000"
-_TRIED_CUSTOMERS = 8
+from .paying import AMPLE, APPLY, CLEAR, paying, state_of
+from .values import answers, body_of, changed, first_few
 
 
 def apply_status(lab: Lab) -> Iterator[Fault]:
@@ -59,11 +53,11 @@ def answer_is_credit(lab: Lab) -> Iterator[Fault]:
 
 def applied_twice(lab: Lab) -> Iterator[Fault]:
     """To apply again leaves what applying once left."""
-    with _paying(lab) as (uuid, usage):
-        once = _state(lab, uuid)
+    with paying(lab) as (uuid, usage):
+        once = state_of(lab, uuid)
         exchange = lab.act(uuid, APPLY)
         body_of(exchange)
-        twice = _state(lab, uuid)
+        twice = state_of(lab, uuid)
         if changed(once, twice):
             yield Fault("applying twice is applying once", once["value"], twice["value"], exchange)
         if usage <= 0:
@@ -72,12 +66,12 @@ def applied_twice(lab: Lab) -> Iterator[Fault]:
 
 def cleared_twice(lab: Lab) -> Iterator[Fault]:
     """To clear again changes nothing more."""
-    with _paying(lab) as (uuid, _):
+    with paying(lab) as (uuid, _):
         body_of(lab.act(uuid, CLEAR))
-        once = _state(lab, uuid)
+        once = state_of(lab, uuid)
         exchange = lab.act(uuid, CLEAR)
         body_of(exchange)
-        twice = _state(lab, uuid)
+        twice = state_of(lab, uuid)
         if changed(once, twice):
             yield Fault("clearing twice is clearing once", once["value"], twice["value"], exchange)
 
@@ -86,55 +80,55 @@ def cleared_fresh(lab: Lab) -> Iterator[Fault]:
     """A credit that has paid nothing is not changed by clearing, whatever its minimal consumption."""
     with lab.credit(value="100", expected_consumption="60") as credit:
         uuid = str(credit["uuid"])
-        before = _state(lab, uuid)
+        before = state_of(lab, uuid)
         exchange = lab.act(uuid, CLEAR)
         body_of(exchange)
-        after = _state(lab, uuid)
+        after = state_of(lab, uuid)
         if changed(before, after):
             yield Fault("nothing to clear, nothing changed", before["value"], after["value"], exchange)
 
 
 def restored(lab: Lab) -> Iterator[Fault]:
     """To clear gives back what applying took."""
-    with _paying(lab) as (uuid, _):
+    with paying(lab) as (uuid, _):
         exchange = lab.act(uuid, CLEAR)
         body_of(exchange)
-        value = number(_state(lab, uuid)["value"])
-        if value != Decimal(_AMPLE):
-            yield Fault("clearing restores the value", _AMPLE, str(value), exchange)
+        value = number(state_of(lab, uuid)["value"])
+        if value != Decimal(AMPLE):
+            yield Fault("clearing restores the value", AMPLE, str(value), exchange)
 
 
 def restored_minimum(lab: Lab) -> Iterator[Fault]:
     """Also where the minimal consumption was more than was used."""
-    with _paying(lab) as (uuid, usage):
+    with paying(lab) as (uuid, usage):
         body_of(lab.act(uuid, CLEAR))
         body_of(lab.patch(uuid, {"expected_consumption": str(usage * 2)}))
         body_of(lab.act(uuid, APPLY))
         exchange = lab.act(uuid, CLEAR)
         body_of(exchange)
-        value = number(_state(lab, uuid)["value"])
-        if value != Decimal(_AMPLE):
-            yield Fault("clearing restores the value", _AMPLE, str(value), exchange)
+        value = number(state_of(lab, uuid)["value"])
+        if value != Decimal(AMPLE):
+            yield Fault("clearing restores the value", AMPLE, str(value), exchange)
 
 
 def never_below_zero(lab: Lab) -> Iterator[Fault]:
     """A credit of less than the usage is used up, and no more."""
-    with _paying(lab) as (uuid, usage):
+    with paying(lab) as (uuid, usage):
         body_of(lab.act(uuid, CLEAR))
         body_of(lab.patch(uuid, {"value": str(usage / 2)}))
         exchange = lab.act(uuid, APPLY)
         body_of(exchange)
-        value = number(_state(lab, uuid)["value"])
+        value = number(state_of(lab, uuid)["value"])
         if value != 0:
             yield Fault("a credit is used up to the last and not beyond", "0", str(value), exchange)
 
 
 def minimal_consumption(lab: Lab) -> Iterator[Fault]:
     """The value falls by the usage, or by the minimal consumption if that is more."""
-    with _paying(lab) as (uuid, usage):
+    with paying(lab) as (uuid, usage):
         for expected, grace in ((2, 0), (2, 50), (2, 10), (1, 100)):
             body_of(lab.act(uuid, CLEAR))
-            body_of(lab.patch(uuid, {"value": _AMPLE, "expected_consumption": "0"}))
+            body_of(lab.patch(uuid, {"value": AMPLE, "expected_consumption": "0"}))
             body_of(
                 lab.patch(
                     uuid, {"expected_consumption": str(usage * expected), "grace_coefficient": str(grace)}
@@ -143,7 +137,7 @@ def minimal_consumption(lab: Lab) -> Iterator[Fault]:
             exchange = lab.act(uuid, APPLY)
             body_of(exchange)
             wanted = max(usage, usage * expected * (100 - grace) / 100)
-            fallen = Decimal(_AMPLE) - (number(_state(lab, uuid)["value"]) or 0)
+            fallen = Decimal(AMPLE) - (number(state_of(lab, uuid)["value"]) or 0)
             if abs(fallen - wanted) > Decimal("0.01"):
                 told = f"expected {expected} times the usage of {usage}, grace {grace}: the value falls"
                 yield Fault(told, f"by {wanted}", f"by {fallen}", exchange)
@@ -151,7 +145,7 @@ def minimal_consumption(lab: Lab) -> Iterator[Fault]:
 
 def offerings(lab: Lab) -> Iterator[Fault]:
     """Limited to one offering it pays for that one alone: two offerings together cost no more than all."""
-    with _paying(lab) as (uuid, usage):
+    with paying(lab) as (uuid, usage):
         chosen = [str(offering["url"]) for offering in lab.offerings()[:2]]
         if len(chosen) < 2:
             raise CannotJudge("two offerings are needed")
@@ -161,14 +155,14 @@ def offerings(lab: Lab) -> Iterator[Fault]:
             body_of(lab.patch(uuid, {"offerings": [hyperlink]}))
             exchange = lab.act(uuid, APPLY)
             body_of(exchange)
-            spent += Decimal(_AMPLE) - (number(_state(lab, uuid)["value"]) or 0)
+            spent += Decimal(AMPLE) - (number(state_of(lab, uuid)["value"]) or 0)
         if spent > usage:
             yield Fault("a credit pays for its offerings alone", f"{usage} at most", f"{spent}", exchange)
 
 
 def history(lab: Lab) -> Iterator[Fault]:
     """What was applied is a consumption of one month, until it is cleared."""
-    with _paying(lab) as (uuid, usage):
+    with paying(lab) as (uuid, usage):
         exchange = lab.consumptions(uuid)
         prices = [number(row["price"]) or Decimal(0) for row in body_of(exchange)]
         # Prices are without tax, which the value pays with.
@@ -185,119 +179,5 @@ def history(lab: Lab) -> Iterator[Fault]:
             yield Fault("what was cleared is no consumption", "[]", str(exchange.json())[:200], exchange)
 
 
-def body_documented(lab: Lab) -> Iterator[Fault]:
-    """The documented body is accepted, with the least and with all fields, and so is none."""
-    with lab.credit(value="100") as credit:
-        least = {"customer": credit["customer"]}
-        most = {
-            **least,
-            "value": "77",
-            "end_date": None,
-            "expected_consumption": "7",
-            "minimal_consumption_logic": "fixed",
-            "grace_coefficient": "4",
-            "apply_as_minimal_consumption": True,
-        }
-        for action in (APPLY, CLEAR):
-            for body in (least, most, None):
-                exchange = lab.act(str(credit["uuid"]), action, json=body)
-                yield from answers(lab, exchange, 200, f"{action} takes the documented body, and none")
-
-
-def body_ignored(lab: Lab) -> Iterator[Fault]:
-    """Whatever the body says, nothing of it is stored, and nothing of it refused."""
-    with lab.credit(value="100") as credit:
-        uuid = str(credit["uuid"])
-        # Nothing is compensated after a clear, so that the last state is the one from before.
-        before = _state(lab, uuid)
-        for action in (APPLY, CLEAR):
-            for content in (b'{"value": "77", "grace_coefficient": "9"}', b'{"value": "-1"}', b"[]", b"{"):
-                exchange = lab.act(
-                    uuid, action, content=content, headers={"Content-Type": "application/json"}
-                )
-                yield from answers(lab, exchange, 200, f"{action} does not read its body")
-        after = _state(lab, uuid)
-        if changed(before, after):
-            yield Fault(
-                "a body of an action stores nothing",
-                "unchanged",
-                f"changed {first_few(changed(before, after))}",
-                exchange,
-            )
-
-
-def other_fields(lab: Lab) -> Iterator[Fault]:
-    """Of the credit's fields, an action changes the value alone."""
-    fields = {"expected_consumption": "1", "grace_coefficient": "5", "end_date": "2098-01-01"}
-    with lab.credit(value="100", **fields) as credit:
-        uuid = str(credit["uuid"])
-        before = _state(lab, uuid)
-        for action in (APPLY, CLEAR):
-            exchange = lab.act(uuid, action)
-            body_of(exchange)
-            # An open invoice may be last month's, whose sum is told.
-            different = changed(before, _state(lab, uuid), "value", "consumption_last_month")
-            if different:
-                yield Fault(f"{action} changes the value alone", "value", first_few(different), exchange)
-
-
-def other_credits(lab: Lab) -> Iterator[Fault]:
-    """No other credit is changed."""
-    with lab.credit(value="40") as other, _paying(lab) as (uuid, _):
-        body_of(lab.act(uuid, CLEAR))
-        for action in (APPLY, CLEAR):
-            before = _others(lab, uuid)
-            exchange = lab.act(uuid, action)
-            body_of(exchange)
-            after = _others(lab, uuid)
-            both = before.keys() & after.keys()
-            wrong = [one for one in both if changed(before[one], after[one])]
-            # Somebody may change a record of theirs meanwhile; the other one of ours nobody touches.
-            if plain(other["uuid"]) in wrong or len(wrong) > 1:
-                yield Fault(
-                    f"{action} leaves other credits alone",
-                    "unchanged",
-                    f"changed {first_few(wrong)}",
-                    exchange,
-                )
-
-
-@contextmanager
-def _paying(lab: Lab) -> Iterator[tuple[str, Decimal]]:
-    """A credit of ours, applied to an open invoice, and by how much its value fell.
-
-    Its value was ample, and it had no minimal consumption. CannotJudge if no free customer has usage on an
-    open invoice.
-    """
-    with ExitStack() as stack:
-        for tried in range(_TRIED_CUSTOMERS):
-            try:
-                credit: Credit = stack.enter_context(lab.credit(value=_AMPLE, expected_consumption="0"))
-            except CannotJudge:
-                if not tried:
-                    raise
-                break
-            uuid = str(credit["uuid"])
-            exchange: Exchange = lab.act(uuid, APPLY)
-            body_of(exchange)
-            value = number(_state(lab, uuid)["value"])
-            if value is not None and value != Decimal(_AMPLE):
-                yield uuid, Decimal(_AMPLE) - value
-                return
-        raise CannotJudge(
-            "no free customer has usage on an open invoice, or apply_compensations does nothing"
-        )
-
-
-def _state(lab: Lab, uuid: str) -> dict[str, Any]:
-    state: dict[str, Any] = body_of(lab.retrieve(uuid))
-    return state
-
-
 def _by_uuid(offerings_: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(offerings_, key=lambda offering: str(offering["uuid"]))
-
-
-def _others(lab: Lab, uuid: str) -> dict[str, Credit]:
-    credits_ = lab.credits()
-    return {own: credit for own, credit in zip(ids(credits_), credits_, strict=True) if own != plain(uuid)}

@@ -89,6 +89,7 @@ def answer(operation: str, body: Any = None, status: int = 200, **more: Any) -> 
         body=body if isinstance(body, bytes) else json.dumps(body).encode(),
         started=datetime.now(UTC),
         seconds=more.pop("seconds", 0.1),
+        starved=more.pop("starved", 0),
     )
 
 
@@ -332,6 +333,12 @@ def test_a_bad_answer_has_one_fault(
         got,
     )
     assert fault.exchange is exchange
+
+
+def test_what_this_machine_took_is_not_the_deployments(contract: Contract) -> None:
+    assert judge("LATENCY", answer("list", [], seconds=6.5, starved=1.6), contract) == []
+    [fault] = judge("LATENCY", answer("list", [], seconds=9, starved=2.5), contract) or []
+    assert fault.got == "6.5 s"
 
 
 def test_every_requirement_has_a_fault_that_fails_it() -> None:
