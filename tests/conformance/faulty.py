@@ -15,16 +15,14 @@ fresh default world; the server behind it is one for the whole session.
 from __future__ import annotations
 
 import atexit
-import json
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -32,90 +30,21 @@ from creditkit.conformance.run import check
 from creditkit.conformance.target import Mode, Target
 from creditkit.conformance.verdicts import Outcome, Run
 from creditkit.mock import create_app
+from creditkit.mock.deviate import CREDITS as CREDITS
+from creditkit.mock.deviate import Answer as Answer
+from creditkit.mock.deviate import Request as Request
+from creditkit.mock.deviate.messages import asked, request_of
 from creditkit.store import Credit, Seed, User, World, default_seed_path, load_seed
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-CREDITS = "/api/customer-credits/"
 TOKENS = {
     "staff": "c0ffee00" * 5,
     "support": "decaf000" * 5,
     "owner": "facade01" * 5,
     "nobody": "0ddba110" * 5,
 }
-
-
-@dataclass(slots=True)
-class Request:
-    """A request on its way to the mock. Header names are in lower case."""
-
-    method: str
-    path: str
-    query: str
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def json(self) -> Any:
-        """The body as JSON; None where it is none."""
-        return _parsed(self.body)
-
-    @json.setter
-    def json(self, value: Any) -> None:
-        self.body = json.dumps(value).encode()
-
-    @property
-    def parameters(self) -> dict[str, str]:
-        """The query parameters; of a repeated one the last."""
-        return dict(parse_qsl(self.query, keep_blank_values=True))
-
-    @property
-    def is_list(self) -> bool:
-        """Whether it is a GET of the collection of credits."""
-        return self.method == "GET" and self.path == CREDITS
-
-    @property
-    def is_create(self) -> bool:
-        """Whether it is a POST to the collection of credits."""
-        return self.method == "POST" and self.path == CREDITS
-
-    @property
-    def is_credit(self) -> bool:
-        """Whether its path is that of one credit."""
-        return self.path.startswith(CREDITS) and len(self.path.strip("/").split("/")) == 3
-
-    @property
-    def is_retrieve(self) -> bool:
-        """Whether it is a GET of one credit."""
-        return self.method == "GET" and self.is_credit
-
-
-@dataclass(slots=True)
-class Answer:
-    """An answer on its way back. Header names are in lower case; the length is set when it leaves."""
-
-    status: int = 200
-    headers: dict[str, str] = field(default_factory=lambda: {"content-type": "application/json"})
-    body: bytes = b""
-
-    @property
-    def json(self) -> Any:
-        """The body as JSON; None where it is none."""
-        return _parsed(self.body)
-
-    @json.setter
-    def json(self, value: Any) -> None:
-        self.body = json.dumps(value).encode()
-
-    def rewrite(self, change: Callable[[dict[str, Any]], None]) -> None:
-        """Edit every credit in the body in place."""
-        found = self.json
-        for entry in found if isinstance(found, list) else [found]:
-            if _is_credit(entry):
-                change(entry)
-        if self.body:
-            self.json = found
 
 
 ChangeRequest = Callable[[Request], Answer | None]
@@ -199,16 +128,10 @@ class _Server:
         return self.world
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(
-            scope["method"],
-            scope["path"],
-            scope["query_string"].decode("latin-1"),
-            {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-            await _body(receive),
-        )
+        request = await request_of(scope, receive)
         answer = self.change_request(request) if self.change_request else None
         if answer is None:
-            answer = await self._asked(scope, request)
+            answer = await asked(self._app, scope, request)
             if self.change_answer:
                 self.change_answer(request, answer)
         answer.headers.pop("transfer-encoding", None)
@@ -216,53 +139,6 @@ class _Server:
         headers = [(n.encode("latin-1"), v.encode("latin-1")) for n, v in answer.headers.items()]
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
-
-    async def _asked(self, scope: Scope, request: Request) -> Answer:
-        """What the mock says to a request."""
-        request.headers["content-length"] = str(len(request.body))
-        inner = {
-            **scope,
-            "method": request.method,
-            "path": request.path,
-            "raw_path": request.path.encode(),
-            "query_string": request.query.encode("latin-1"),
-            "headers": [(n.encode("latin-1"), v.encode("latin-1")) for n, v in request.headers.items()],
-        }
-        answer = Answer()
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": request.body, "more_body": False}
-
-        async def keep(message: Any) -> None:
-            if message["type"] == "http.response.start":
-                answer.status = message["status"]
-                answer.headers = {n.decode("latin-1"): v.decode("latin-1") for n, v in message["headers"]}
-            else:
-                answer.body += message.get("body", b"")
-
-        await self._app(inner, receive, keep)
-        return answer
-
-
-async def _body(receive: Receive) -> bytes:
-    body: bytes = b""
-    while True:
-        message = await receive()
-        body += message.get("body", b"")
-        if not message.get("more_body"):
-            return body
-
-
-def _is_credit(entry: object) -> bool:
-    """Whether it is a credit, and not the errors of a request for one."""
-    return isinstance(entry, dict) and {"uuid", "customer_slug"} <= entry.keys()
-
-
-def _parsed(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except ValueError:
-        return None
 
 
 @cache
