@@ -63,6 +63,14 @@ def test_what_a_release_has_is_known_by_something(deviation: Deviation) -> None:
     assert re.match(r"(observed \((D24|BP|SRC)|schema )", deviation.evidence)
 
 
+def test_what_is_told_of_a_release_that_nobody_observed_says_so() -> None:
+    (unseen,) = (release for release in load_releases() if "never observed" in release.evidence)
+    assert unseen.id == "waldur-8.1.2"
+    told = [deviation for deviation in REAL if unseen.id in deviation.releases]
+    assert len(told) > 30
+    assert [d.id for d in told if not re.search(r"8\.1\.2 (itself )?was never observed", d.evidence)] == []
+
+
 def test_every_release_has_deviations() -> None:
     named = {release for deviation in BROKEN for release in deviation.releases}
     assert named - {FAULTS} == {release.id for release in load_releases()}
