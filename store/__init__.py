@@ -15,6 +15,9 @@ not grant, it raises as one of `creditkit.errors`.
 
 from .changes import Changed as Changed
 from .clock import Clock as Clock
+from .gallery import gallery as gallery
+from .gallery import gallery_list as gallery_list
+from .gallery import gallery_path as gallery_path
 from .interchange import export_world as export_world
 from .interchange import import_world as import_world
 from .interchange import repair_world as repair_world
@@ -52,6 +55,9 @@ __all__ = [
     "World",
     "default_seed_path",
     "export_world",
+    "gallery",
+    "gallery_list",
+    "gallery_path",
     "import_world",
     "load_seed",
     "repair_world",

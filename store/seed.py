@@ -23,6 +23,7 @@ from . import consistency, marked
 from .clock import Clock
 from .consistency import Flaw
 from .marked import Marked
+from .repeating import repeated
 
 TYPES = {
     "array": "a list",
@@ -68,13 +69,13 @@ def load_seed(path: Path) -> Seed:
     except OSError as error:
         raise SeedError(f"{path}: cannot be read: {error.strerror}", "name a seed file") from error
     try:
-        document = marked.read_marked(text)
+        document = repeated(marked.read_marked(text))
         _refuse(document, _schema_flaws(document.data))
         _refuse(document, consistency.flaws(document.data))
     except SeedError as error:
         where = f"{path}:{error.line}" if error.line else str(path)
         raise SeedError(f"{where}: {error.message}", error.hint, line=error.line) from error
-    data = document.data
+    data = _default_users() | document.data
     return Seed(
         str(path), data.get("clock", "now"), {section: tuple(data.get(section, ())) for section in SECTIONS}
     )
@@ -92,6 +93,11 @@ def _schema() -> dict[str, Any]:
     schema = yaml.safe_load((files("creditkit.store") / "seed.schema.yaml").read_text("utf-8"))
     assert isinstance(schema, dict)
     return schema
+
+
+def _default_users() -> dict[str, Any]:
+    """Who is in the world of a seed that names no users."""
+    return {"users": _schema()["properties"]["users"]["default"]}
 
 
 def _schema_flaws(data: object) -> Iterator[Flaw]:

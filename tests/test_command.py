@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from creditkit import cli, errors
-from creditkit.store import default_seed_path
+from creditkit.store import default_seed_path, gallery_list
 
 ROOT = Path(__file__).parent.parent
 MOCK = (sys.executable, "-m", "creditkit.cli", "mock")
@@ -177,6 +177,27 @@ def test_every_flag_has_a_twin_in_the_environment(tmp_path: Path) -> None:
         last = asked.json()[0]["consumption_last_month"]
         assert last is not None
     assert fails(env={"CREDITKIT_SEED": "missing.yaml"})[0] == errors.SeedError.exit_code
+
+
+def test_a_world_of_the_gallery_is_served_by_name() -> None:
+    with started("--port", "0", "--quiet", "--world", "one-page-and-one") as (_, lines):
+        answer = httpx.get(f"{lines[0]}/api/customer-credits/?page=2", headers=token())
+        assert (len(answer.json()), answer.headers["X-Result-Count"]) == (1, "11")
+
+
+def test_the_worlds_of_the_gallery_are_listed() -> None:
+    done = subprocess.run([*MOCK, "--world", "list"], env=ENVIRONMENT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == gallery_list() + "\n"
+
+
+def test_a_world_that_is_not_in_the_gallery_is_refused() -> None:
+    code, complaint = fails("--world", "thousand-credit")
+    assert code == errors.UsageError.exit_code
+    assert "there is no world 'thousand-credit' (did you mean thousand-credits or one-credit?)" in complaint
+    code, complaint = fails("--world", "empty", "--seed", "seed.yaml")
+    assert code == errors.UsageError.exit_code
+    assert "both a world and a seed file are named" in complaint
 
 
 def token() -> dict[str, str]:

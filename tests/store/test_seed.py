@@ -41,7 +41,7 @@ def test_the_checks_beyond_the_schema_name_fields_that_it_has() -> None:
 
     named = [(section, field) for section, field, _ in (*REFERENCES, *DATES)]
     assert [(section, field) for section, field in named if field not in fields(section)] == []
-    assert set(SECTIONS) == set(SCHEMA["properties"]) - {"clock"}
+    assert set(SECTIONS) == set(SCHEMA["properties"]) - {"about", "screen", "clock"}
 
 
 def test_the_smallest_seed_is_one_user(sow: Sow) -> None:
@@ -278,7 +278,6 @@ def test_a_fault_of_a_seed_has_line_reason_and_hint(
 @pytest.mark.parametrize(
     ("text", "line", "reason"),
     [
-        ("customers: []\n", 1, "'users' is missing"),
         ("users: []\n", 1, "users: must be a list of at least one user"),
         ("- 1\n", 1, "must be a mapping"),
         ("just text\n", 1, "must be a mapping"),
@@ -347,7 +346,7 @@ def test_the_first_fault_of_the_file_is_the_one_that_is_told(refused: Refused) -
         (USERS + "custmers: []\n", "did you mean 'customers'?"),
         (
             USERS + "worlds: []\n",
-            "known here: clock, users, customers, offerings, projects, credits, invoices",
+            "known here: about, screen, clock, users, customers, offerings, projects, credits, invoices",
         ),
         (USERS + "customers: [{key: a, name: no}]\n", "a text such as no or null needs quotes"),
     ],

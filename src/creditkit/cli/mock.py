@@ -27,8 +27,14 @@ _option = options_of()
     type=click.IntRange(0, 65535),
 )
 @_option(
+    "--world",
+    "World of the gallery to serve; `list` says which there are. Default: default.",
+    default="",
+    metavar="NAME",
+)
+@_option(
     "--seed",
-    "Seed file of the world to serve. Default: the world that comes with creditkit.",
+    "Seed file of the world to serve, instead of one of the gallery.",
     type=PATH,
 )
 @_option(
@@ -179,6 +185,7 @@ _option = options_of()
 def mock(
     host: str,
     port: int,
+    world: str,
     seed: Path | None,
     contract: Path | None,
     reload: bool,
@@ -225,6 +232,7 @@ def mock(
         Settings(
             host=host,
             port=port,
+            world=world,
             seed=seed,
             data=data,
             durable=durable,

@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, TextIO
 import uvicorn
 
 from creditkit.deviations import Deviation
-from creditkit.errors import PortError
-from creditkit.store import Seed, World, default_seed_path, load_seed
+from creditkit.errors import PortError, UsageError
+from creditkit.store import Seed, World, default_seed_path, gallery_list, gallery_path, load_seed
 
 from .app import Engine, create_app
 from .banner import banner
@@ -40,10 +40,16 @@ _HINTS = {
 }
 
 
+LIST = "list"
+"""Named in place of a world it stands for the list of all of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How one mock is run. `seed` None is the default world; `data` None keeps everything in memory.
+    """How one mock is run.
 
+    `world` is one of the gallery, the default one unless it has a name; a `seed` file may be given instead.
+    `data` None keeps everything in memory.
     With `durable`, an answer leaves when what it tells of is on disk. `remember` is that of `create_app` and
     of `World`. `now` is the date on which the world's clock starts; None leaves that to the seed. Port 0 lets
     the system choose. `quiet` prints the base URL and nothing else. `release` is one that the mock behaves
@@ -53,6 +59,7 @@ class Settings:
 
     host: str = "127.0.0.1"
     port: int = 8000
+    world: str = ""
     seed: Path | None = None
     data: Path | None = None
     now: date | None = None
@@ -69,6 +76,15 @@ class Settings:
     fault_seed: int = 0
     control_token: str = field(default="", repr=False)
 
+    @property
+    def seed_path(self) -> Path:
+        """The seed file of the world. Raises UsageError for an unknown world, or two that are named."""
+        if self.seed is None:
+            return gallery_path(self.world) if self.world else default_seed_path()
+        if self.world:
+            raise UsageError("both a world and a seed file are named", "leave out --world or --seed")
+        return self.seed
+
 
 MakeApp = Callable[..., "ASGIApp"]
 """`create_app` with everything but `contract` and `handlers` given."""
@@ -84,14 +100,17 @@ def as_started(make: MakeApp, _world: World, _settings: Settings) -> Iterator[AS
 
 
 def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_started) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until SIGINT or SIGTERM; for the world `list` only say which there are.
 
     Raises UsageError, ContractError, SeedError, DataFileError and PortError.
     """
+    if settings.world == LIST:
+        print(gallery_list(), file=out)
+        return
     _log_to(sys.stderr, quiet=settings.quiet)
     deviations = deviations_to_show(settings.release, settings.deviations)
     faults = _faults(settings)
-    seed = load_seed(settings.seed or default_seed_path())
+    seed = load_seed(settings.seed_path)
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener.getsockname()[1])
         with closing(_world(seed, settings)) as world:

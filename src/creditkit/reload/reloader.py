@@ -20,7 +20,7 @@ from watchfiles import watch
 from creditkit import handlers
 from creditkit.contract import API
 from creditkit.errors import ContractError, CreditkitError
-from creditkit.store import default_seed_path, load_seed
+from creditkit.store import load_seed
 
 from .contracts import files_of, read_contract
 from .fresh import HandlerError, fresh
@@ -71,7 +71,7 @@ class Reloader:
         self._served = contract
         self._handlers: ModuleType = handlers
         self._path = path or Path(str(API))
-        self._seed_path = settings.seed or default_seed_path()
+        self._seed_path = settings.seed_path
         self._contract = Part("contract", files_of(self._path))
         self._seed = Part("seed", (self._seed_path,))
         self._package = Package("handlers", Path(str(handlers.__file__)).resolve().parent)
