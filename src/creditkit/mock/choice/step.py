@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Awaitable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from creditkit.contract import Contract, Operation, PathItem
@@ -19,7 +19,7 @@ from creditkit.mock.exchange import Exchange, open_exchange
 from creditkit.mock.problems import reply_to
 
 from .examples import Examples
-from .preferences import Preferences, applied, preferences_of
+from .preferences import Preferences, applied, may_wish, preferences_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -46,14 +46,14 @@ class Choose:
         self._check = check
         self._examples = Examples(contracts)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Grant what a request wishes, say why not, or pass it on."""
-        if scope["type"] == "http":
+        if scope["type"] == "http" and may_wish(scope):
             preferences, query = preferences_of(scope)
             if preferences:
-                await self._grant(preferences, {**scope, "query_string": query}, receive, send)
-                return
-        await self._app(scope, receive, send)
+                return self._grant(preferences, {**scope, "query_string": query}, receive, send)
+        # Not awaited here: that would cost every request that wishes nothing.
+        return self._app(scope, receive, send)
 
     async def _grant(self, preferences: Preferences, scope: Scope, receive: Receive, send: Send) -> None:
         exchange = open_exchange(scope, self._paths)

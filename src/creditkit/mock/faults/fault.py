@@ -24,8 +24,8 @@ class Fault:
     rate: float = 1
 
     def meets(self, operation: str) -> bool:
-        """Whether requests to this operation may meet the fault."""
-        return self.operation in (EVERY, operation)
+        """Whether requests to this operation may meet the fault; empty is none's, and meets nothing."""
+        return operation != "" and self.operation in (EVERY, operation)
 
     @property
     def data(self) -> dict[str, Any]:

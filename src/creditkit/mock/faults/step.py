@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
@@ -41,12 +41,17 @@ class Inject:
         self._dice = dice
         self._paths = paths
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer, let the mock answer, or end the connection, as the dice fall."""
-        effects = self._effects(scope)
-        if not effects:
-            await self._app(scope, receive, send)
-            return
+        if scope["type"] == "http":
+            dice = self._dice()
+            effects = dice.faults.faults and dice.roll(self._operation(scope))
+            if effects:
+                return self._meet(effects, scope, receive, send)
+        # Not awaited here: that would cost every request that meets nothing.
+        return self._app(scope, receive, send)
+
+    async def _meet(self, effects: tuple[Effect, ...], scope: Scope, receive: Receive, send: Send) -> None:
         await asyncio.sleep(sum(effect.delay.seconds for effect in effects if isinstance(effect, Latency)))
         for effect in effects:
             if isinstance(effect, Status):
@@ -61,15 +66,11 @@ class Inject:
         start["headers"] = [*start["headers"], _told(effects)]
         await _deliver(effects, start, body, scope, receive, send)
 
-    def _effects(self, scope: Scope) -> tuple[Effect, ...]:
-        if scope["type"] != "http":
-            return ()
-        dice = self._dice()
-        if not dice.faults:
-            return ()
+    def _operation(self, scope: Scope) -> str:
+        """The operation that a request is meant for, empty where it is none's."""
         found = match(self._paths, scope["path"])
         operation = found[0].operation(scope["method"]) if found else None
-        return dice.roll(operation.id) if operation else ()
+        return operation.id if operation else ""
 
     async def _answer(self, scope: Scope, receive: Receive) -> tuple[MutableMapping[str, Any], bytes]:
         """The first message of the mock's answer, and its whole body."""
