@@ -35,6 +35,8 @@ def put(state: State, changes: Iterable[Change]) -> tuple[State, list[Row], list
     Raises `DuplicateError`; TypeError and ValueError for a document that cannot be filed or is not JSON.
     """
     changes = list(changes)
+    if len(changes) == 1:
+        return _put_one(state, changes[0])
     by_table: dict[str, list[Change]] = {}
     for change in changes:
         by_table.setdefault(change[0], []).append(change)
@@ -68,6 +70,23 @@ def put(state: State, changes: Iterable[Change]) -> tuple[State, list[Row], list
     if len(by_table) > 1:
         doc_ids = [next(ids_of[change[0]]) for change in changes]
     return state, rows, doc_ids
+
+
+def _put_one(state: State, change: Change) -> tuple[State, list[Row], list[int]]:
+    """What `put` makes of one change."""
+    name, doc_id, given = change
+    if name in RESERVED:
+        raise ValueError(f"the name {name} is taken by the file format")
+    table = state.tables.get(name)
+    if table is None:
+        table = state.new_table(name)
+    if doc_id is None:
+        doc_id = table.next_id
+    entry = None if given is None else table.layout.entry(given)
+    after = table.with_put(doc_id, entry)
+    if after is not table:
+        state = state.with_table(name, after)
+    return state, [Row(name, doc_id, None if entry is None else entry[0])], [doc_id]
 
 
 Savepoint = tuple[State, Snapshots, int]

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import isfinite
 from typing import Any
 
 import orjson
 
-from .document import dump, load, one_line
+from .document import dump, one_line
 from .ids import Ids
-from .index import ABSENT, Document, Hash, Index, Unique, is_none
+from .index import ABSENT, Document, Hash, Index, Unique, ValueIndex
 
 Entry = tuple[Any, ...]
 """(row, key in the first of `Layout.checked`, key in the second, ...)"""
@@ -26,8 +25,8 @@ class Layout:
     `uniques` are those that are filed with each write, `lates` the others, which are filed late, the ids
     before them. `checked` are those whose keys each write makes, to see that they can be: the unique ones,
     then the orders, of which there are so many, then what functions make. `place` tells for each number
-    whether the index is unique, and which of `uniques` or `lates` it is. `by_field` are the numbers of the
-    indexes that answer which documents have a value in that field.
+    whether the index is unique, and which of `uniques` or `lates` it is. `by_field` are the indexes
+    that answer which documents have a value in that field, with their numbers.
     """
 
     __slots__ = (
@@ -51,7 +50,7 @@ class Layout:
         self.uniques: list[Unique] = []
         self.lates: list[Index[Any]] = [Ids("")]
         self.place: list[tuple[bool, int]] = []
-        self.by_field: dict[str, list[int]] = {}
+        self.by_field: dict[str, list[tuple[int, ValueIndex]]] = {}
         for number, index in enumerate(self.indexes):
             if isinstance(index, Unique):
                 self.place.append((True, len(self.uniques)))
@@ -59,8 +58,8 @@ class Layout:
             else:
                 self.place.append((False, len(self.lates)))
                 self.lates.append(index)
-            if index.finds_values and index.function is None:
-                self.by_field.setdefault(index.name, []).append(number)
+            if isinstance(index, ValueIndex) and index.function is None:
+                self.by_field.setdefault(index.name, []).append((number, index))
         orders = [index for index in self.indexes if not index.finds_values]
         self.orders = len(orders)
         made = [index for index in self.indexes if isinstance(index, Hash) and index.function is not None]
@@ -81,11 +80,10 @@ class Layout:
             return self.entry_of(row, orjson.loads(row))
         entry: list[Any] = [row]
         for name in self._names:
-            key = given.get(name, ABSENT)
-            kind = type(key)
-            # What JSON might change on its way is taken from the row.
-            if kind is not str and kind is not int and not (kind is float and isfinite(key)):
-                return self.entry_of(row, load(row))
+            key = given.get(name)
+            # What JSON might change on its way, and what may be missing, is taken from the row.
+            if type(key) is not str and type(key) is not int:
+                return self.entry_of(row, orjson.loads(row))
             entry.append(key)
         return tuple(entry)
 
@@ -106,7 +104,7 @@ class Layout:
         at = len(self.uniques) + 1
         for place, sample in enumerate(samples):
             key = entry[at + place]
-            if not is_none(key):
+            if key is not None and key is not ABSENT:
                 if sample is None:
                     samples = (*samples[:place], key, *samples[place + 1 :])
                 else:

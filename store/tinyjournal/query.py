@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from tinydb import where
 from tinydb.queries import QueryLike
 
-from .index import ValueIndex
 from .tablestate import TableState
 
 Scalar = str | int | float | bool | None
@@ -27,9 +26,8 @@ def candidates(table: TableState, condition: QueryLike) -> tuple[Sequence[int], 
     by_field = table.layout.by_field
     asked = equalities(condition) if by_field else []
     for field, value in asked:
-        for number in by_field.get(field, ()):
-            index = table.layout.indexes[number]
-            if isinstance(index, ValueIndex) and (value is not None or index.knows_none):
+        for number, index in by_field.get(field, ()):
+            if value is not None or index.knows_none:
                 found = index.find(table.filed(number), value)
                 if fewest is None or len(found) < len(fewest):
                     fewest = found

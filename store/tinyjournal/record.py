@@ -23,9 +23,10 @@ The first record of a journal is its header, an object: which database it belong
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zlib import crc32
 
@@ -103,18 +104,23 @@ def frame(payload: bytes) -> bytes:
     return b"%08x %b%b\n" % (crc32(payload, crc32(head)), head, payload)
 
 
-def encode(steps: Iterable[Step]) -> bytes:
+def encode(steps: Sequence[Step]) -> bytes:
     """The line of a change."""
     parts: list[bytes] = []
     for step in steps:
         if isinstance(step, Row):
             table, doc_id, row = step
-            parts.append(b"[%b,%d,%b]" % (orjson.dumps(table), doc_id, b"null" if row is None else row))
+            parts.append(b"[%b,%d,%b]" % (_name(table), doc_id, b"null" if row is None else row))
         elif isinstance(step, Whole):
             parts.append(orjson.dumps([step.table, None, step.change]))
         else:
             parts.append(orjson.dumps([None, step.action, step.name]))
-    return frame(b"[%b]" % b",".join(parts))
+    return frame(b"[%b]" % (parts[0] if len(parts) == 1 else b",".join(parts)))
+
+
+@lru_cache(256)
+def _name(table: str) -> bytes:
+    return orjson.dumps(table)
 
 
 def decode(payload: Any) -> list[Step]:

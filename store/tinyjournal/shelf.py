@@ -16,6 +16,7 @@ the table is.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -98,7 +99,7 @@ class Inner:
         self.firsts = firsts
         self.sizes = sizes
         self.size = size
-        self._ends: list[int] | None = None
+        self._ends: array[int] | None = None
 
     @classmethod
     def of(cls, nodes: list[Node], firsts: list[Bound] | None = None) -> Inner:
@@ -112,11 +113,17 @@ class Inner:
         return self.firsts[0]
 
     @property
-    def ends(self) -> list[int]:
+    def ends(self) -> array[int]:
         """At which place each node ends; reckoned when first asked for."""
         if self._ends is None:
-            self._ends = list(accumulate(self.sizes))
+            self._ends = array("q", accumulate(self.sizes))
         return self._ends
+
+    def find(self, place: int) -> tuple[Node, int]:
+        """The node that a place is in, and which place within it that is."""
+        ends = self._ends or self.ends
+        at = bisect_right(ends, place)
+        return self.nodes[at], (place - ends[at - 1] if at else place)
 
     def put(self, bound: Bound, row: bytes) -> tuple[Node, ...]:
         """The node with a document, split in two where it grew too large."""
@@ -209,6 +216,11 @@ class Shelf(Sequence[int]):
 
     def rows(self, start: int, stop: int) -> list[bytes]:
         """The documents from one place up to another, as JSON."""
+        node, begin = self._root, start
+        while isinstance(node, Inner) and begin < node.size:
+            node, begin = node.find(begin)
+        if isinstance(node, Leaf) and begin + stop - start <= node.size:  # a page in one leaf, as most are
+            return node.rows[begin : begin + stop - start]
         return [row for leaf, begin, end in self._leaves(start, stop) for row in leaf.rows[begin:end]]
 
     def __len__(self) -> int:
@@ -240,14 +252,14 @@ class Shelf(Sequence[int]):
 
     def _leaves(self, start: int, stop: int) -> Iterator[tuple[Leaf, int, int]]:
         """The leaves that hold the documents from one place up to another, and between which places."""
-        stop = min(stop, len(self))
+        root = self._root
+        if root is None:
+            return
+        stop = min(stop, root.size)
         while start < stop:
-            node, begin = self._root, start
+            node, begin = root, start
             while isinstance(node, Inner):
-                at = bisect_right(node.ends, begin)
-                begin -= node.ends[at] - node.sizes[at]
-                node = node.nodes[at]
-            assert node is not None
+                node, begin = node.find(begin)
             end = min(begin + stop - start, node.size)
             yield node, begin, end
             start += end - begin

@@ -120,7 +120,7 @@ class IndexedTable(Table):
         if doc_id is not None:
             return self.raw(doc_id) is not None
         if cond is not None:
-            return any(True for _ in self._documents(cond))
+            return any(True for _ in self._ids(cond))
         raise RuntimeError("You have to pass either cond or doc_id")
 
     def update(
@@ -173,7 +173,7 @@ class IndexedTable(Table):
 
         def changes() -> Iterator[Change]:
             if doc_ids is None:
-                return (Change(name, doc_id, None) for doc_id, _ in self._documents(cond))
+                return (Change(name, doc_id, None) for doc_id in self._ids(cond))
             return (Change(name, doc_id, None) for doc_id in doc_ids if self.raw(doc_id) is not None)
 
         return self._journal.decide(changes)
@@ -185,7 +185,7 @@ class IndexedTable(Table):
 
     def count(self, cond: QueryLike) -> int:
         """How many documents fulfil the condition."""
-        return sum(1 for _ in self._documents(cond))
+        return sum(1 for _ in self._ids(cond))
 
     def __len__(self) -> int:
         return len(self.state)
@@ -198,7 +198,7 @@ class IndexedTable(Table):
         """What adds documents; those that bring an id must not find it taken, nor by one another."""
         added: set[int] = set()
         for document in documents:
-            if not isinstance(document, Mapping):
+            if type(document) is not dict and not isinstance(document, Mapping):
                 raise ValueError("Document is not a Mapping")
             doc_id = None
             if isinstance(document, self.document_class):
@@ -220,6 +220,14 @@ class IndexedTable(Table):
                 row = self.raw(doc_id)
                 if row is not None:
                     yield Change(self._name, doc_id, _apply(fields, loads(row)))
+
+    def _ids(self, cond: QueryLike | None) -> Iterator[int]:
+        """The ids of the documents that fulfil the condition."""
+        if cond is not None:
+            found, exact = candidates(self.state, cond)
+            if exact:
+                return iter(found)
+        return (doc_id for doc_id, _ in self._documents(cond))
 
     def _documents(self, cond: QueryLike | None) -> Iterator[tuple[int, dict[str, Any]]]:
         """The documents that fulfil the condition, or all, with their ids; each the caller's own."""

@@ -6,25 +6,23 @@ were last read (`late.py`).
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 from immutables import Map
 
-from .index import DuplicateError, Taken, Unique, ValueIndex, is_none
+from .index import ValueIndex, is_none
 from .late import Late, Touch, start, touch
 from .layout import Entry, Layout, Samples
 from .order import Order
 from .shelf import Shelf
+from .uniques import Filed, file_all, file_changed, file_one
 
 ROW_OVERHEAD = 12
 """What a document takes in the base file besides its row: its id, quotes, colon, comma, newline; roughly."""
 
 MANY = 64
 """More changes than this at once, and an eighth of the table, are filed by sorting all anew."""
-
-Filed = list[Map[Hashable, int]]
-"""What each unique index filed."""
 
 
 class Put(NamedTuple):
@@ -77,7 +75,7 @@ class TableState:
         return cls(
             layout,
             rows,
-            _file_all(layout, ids, rows),
+            file_all(layout, ids, rows),
             [Late(None, Map(), trail)] * len(layout.lates),
             trail,
             _samples(layout, rows) if samples is None else samples,
@@ -142,18 +140,36 @@ class TableState:
             anew = TableState.of(layout, after, samples)
             anew.next_id = next_id
             return anew
-        uniques = self.uniques.copy()
-        for place, index in enumerate(layout.uniques):
-            try:
-                uniques[place] = _file(index, place, uniques[place], before, touched)
-            except Taken as error:
-                raise _duplicate(layout, index, after, error) from None
+        uniques = file_changed(layout, self.uniques, before, touched)
         trail = self.trail
         for doc_id in touched:
             trail = touch(trail, doc_id)
-        lates = self.lates
-        lates = lates[:] if trail.stake is self.trail.stake else [late.kept(trail) for late in lates]
-        return TableState(layout, after, uniques, lates, trail, samples, next_id, size)
+        return TableState(layout, after, uniques, self._lates(trail), trail, samples, next_id, size)
+
+    def with_put(self, doc_id: int, entry: Entry | None) -> TableState:
+        """The table after this one change: what `with_puts` makes of it, in a quarter of the time."""
+        layout, rows, next_id, size, samples = self.layout, self.rows, self.next_id, self.size, self.samples
+        old = rows.get(doc_id)
+        if entry is not None:
+            row = entry[0]
+            if old is None:
+                size += len(row) + ROW_OVERHEAD
+            elif old == row:
+                return self
+            else:
+                size += len(row) - len(old)
+            samples = layout.compare(entry, samples)
+            rows = rows.set(doc_id, row)
+        elif old is not None:
+            size -= len(old) + ROW_OVERHEAD
+            rows = rows.delete(doc_id)
+        elif doc_id < next_id:
+            return self
+        if doc_id >= next_id:
+            next_id = doc_id + 1
+        uniques = file_one(layout, self.uniques, doc_id, old, entry)
+        trail = touch(self.trail, doc_id)
+        return TableState(layout, rows, uniques, self._lates(trail), trail, samples, next_id, size)
 
     def with_next_id(self, next_id: int) -> TableState:
         """The table with another id for the next document."""
@@ -192,6 +208,11 @@ class TableState:
                 next_id = doc_id + 1
         return rows, touched, next_id, size, samples
 
+    def _lates(self, trail: Touch) -> list[Late]:
+        """What the late indexes filed, for a state that the trail leads to."""
+        lates = self.lates
+        return lates[:] if trail.stake is self.trail.stake else [late.kept(trail) for late in lates]
+
     def _late(self, place: int) -> Any:
         """What that one of the late indexes filed, up to date."""
         late = self.lates[place]
@@ -199,48 +220,6 @@ class TableState:
             late = late.up_to_date(self.layout.lates[place], self.rows, self.trail)
             self.lates[place] = late
         return late.filed
-
-
-def _file(
-    index: Unique,
-    place: int,
-    filed: Map[Hashable, int],
-    before: Map[int, bytes],
-    touched: dict[int, Entry | None],
-) -> Map[Hashable, int]:
-    """File in a unique index: first all are taken out, then all are put in. Raises `Taken`.
-
-    So two documents may exchange their values in one change. A document under whose new key it stands already
-    stays where it is; only of the others the old row is read.
-    """
-    moved: list[tuple[int, Hashable, bytes]] = []
-    old_keys: list[tuple[int, Hashable]] = []
-    for doc_id, entry in touched.items():
-        if entry is not None:
-            key = entry[place + 1]
-            if not is_none(key) and filed.get(key) == doc_id:
-                continue
-            moved.append((doc_id, key, entry[0]))
-        old = before.get(doc_id)
-        if old is not None:
-            old_keys.append((doc_id, index.key_of_row(old)))
-    for doc_id, key in old_keys:
-        filed = index.unfile(filed, doc_id, key)
-    for doc_id, key, row in moved:
-        filed = index.file(filed, doc_id, key, row)
-    return filed
-
-
-def _file_all(layout: Layout, ids: Sequence[int], rows: Map[int, bytes]) -> Filed:
-    """File all documents in each unique index. Raises `DuplicateError`."""
-    filed: Filed = []
-    for index in layout.uniques:
-        try:
-            in_order = list(map(rows.__getitem__, ids))
-            filed.append(index.build(ids, index.keys(in_order), in_order))
-        except Taken as error:
-            raise _duplicate(layout, index, rows, error) from None
-    return filed
 
 
 def _samples(layout: Layout, rows: Map[int, bytes]) -> Samples:
@@ -251,8 +230,3 @@ def _samples(layout: Layout, rows: Map[int, bytes]) -> Samples:
 
 def _first(keys: Iterable[Any]) -> Any:
     return next((key for key in keys if not is_none(key)), None)
-
-
-def _duplicate(layout: Layout, index: Unique, rows: Map[int, bytes], error: Taken) -> DuplicateError:
-    key = index.key_of_row(rows[error.doc_id])
-    return DuplicateError(layout.name, index.name, key, error.doc_id, error.other)

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
 from tinydb import where
 from tinydb.table import Document
 
-from creditkit.store.tinyjournal import Change, JournalDB
+from creditkit.store.tinyjournal import (
+    Change,
+    DuplicateError,
+    Hash,
+    JournalDB,
+    Sorted,
+    TableState,
+    Unique,
+)
+from creditkit.store.tinyjournal.layout import Layout
+from creditkit.store.tinyjournal.tablestate import Put
 
 from .conftest import INDEXES  # noqa: TID251 - the tests' own folder
 
@@ -106,3 +119,43 @@ def test_a_new_empty_table_is_kept_when_asked(db: JournalDB) -> None:
     again.table("credits").insert({})
     again._tables.clear()
     assert len(again.table("credits", persist_empty=True)) == 1
+
+
+def test_one_change_is_as_that_change_among_several() -> None:
+    """`with_put` beside `with_puts`, on a way of random changes, those that are refused included."""
+    random_ = random.Random(6)
+    layout = Layout("things", [Unique("uuid"), Unique("name"), Hash("kind"), Sorted("value")])
+    table, refused = TableState.empty(layout), 0
+    for _ in range(2000):
+        doc_id = random_.randrange(1, 30)
+        row = {
+            "uuid": random_.choice((None, *range(20))),
+            "kind": random_.choice("ab"),
+            "value": random_.choice((None, "odd", *range(50))),
+        }
+        if random_.random() < 0.5:
+            row["name"] = str(random_.randrange(40))
+        entry = None if random_.random() < 0.3 else layout.entry(row)
+        one = outcome(partial(table.with_put, doc_id, entry))
+        several = outcome(partial(table.with_puts, [Put(doc_id, entry)]))
+        if isinstance(one, TableState) and isinstance(several, TableState):
+            assert (one is table) == (several is table)
+            assert one == several
+            assert (one.uniques, one.next_id, one.size) == (several.uniques, several.next_id, several.size)
+            assert (one.samples, list(one.ids)) == (several.samples, list(several.ids))
+            assert one.ordered("value")[:] == several.ordered("value")[:]
+            again = TableState.of(layout, one.rows)
+            assert (one.uniques, one.size) == (again.uniques, again.size)
+            table = one
+        else:
+            refused += 1
+            assert one == several
+    assert refused > 100
+
+
+def outcome(change: Callable[[], TableState]) -> TableState | str:
+    """What comes of a change, or how it is refused."""
+    try:
+        return change()
+    except (DuplicateError, TypeError) as error:
+        return repr(error)
