@@ -11,40 +11,49 @@
     "1":{"snapshot":"before","next":{"credits":3}},
     "2":{"snapshot":"before","table":"credits","document":2,"row":null}
     },
-    "_journal":{"1":{"format":1,"database":"5d3c…","generation":4,"next":{"credits":3},"crc32":"89abcdef"}}}
+    "_journal":{"1":{"format":2,"database":"5d3c…","generation":4,"next":{"credits":3},
+        "blocks":[[186,2309737967]],"crc32":"89abcdef","journal":0}}}
 
 `_snapshots` holds, for each snapshot, its tables with their next ids, and the documents in which it
-differs from the tables above. `_journal` comes last: the journals from that generation on follow upon
-this file; the checksum covers every byte before its own eight digits.
+differs from the tables above. `_journal` comes last, in one line: the journals from that generation on follow
+upon this file. `blocks` are the length and the checksum of each part of the lines above, in order; `crc32`
+covers its own line up to its digits. `journal` is 1 as long as there must be a journal: it alone is changed
+in the file as it stands, so that a file that has lost what was written last does not pass for whole.
 
-A file without `_journal` is TinyDB's own or an older release's; it is read as it is.
+Format 1 had no blocks, no `journal`, and one checksum for all.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 from zlib import crc32
 
 import orjson
 
 from creditkit.errors import DataFileError
 
-from .document import dump, load, parse
+from .document import dump, load
 from .state import State, differences
 
-FORMAT = 1
+FORMAT = 2
 JOURNAL, SNAPSHOTS = "_journal", "_snapshots"
 HEAD = b"{\n"
-_TABLE_HEADS = (b'":{\n', b'":{},\n')
+BLOCK, MOST_BLOCKS = 1 << 16, 1 << 13
+"""How large a block is at least, in bytes, and about how many there may be."""
+_LINE = re.compile(rb'"(-?[0-9]+)":(\{.*\}),?\n|("(?:[^"\\]|\\.)*"):\{\n')
+"""A document, by id and row, or the head of a table."""
 _LAST = b'"_journal":{"1":'
-_LAST_OF_ITS_KIND = re.compile(rb'"database":"[0-9a-f]{32}","generation":\d+,"next":\{[^}]*\},"crc32":"')
-"""The line of `_journal` under whatever name: one wrong bit can make it a table of the user's."""
+_END = re.compile(rb'"crc32":"([0-9a-f]{8})"(,"journal":[01])?\}\}\}\n')
 _TAIL = 1 << 20
 """In how many bytes from the end the line of `_journal` must begin."""
+MARK = -5
+"""Where, from the end of the file, the digit of `journal` stands."""
+
+Blocks = Sequence[tuple[int, int]]
+"""For each part of a base: its length in bytes, and its checksum."""
 
 Rows = dict[int, bytes]
 """The documents of a table, as JSON, by id."""
@@ -52,11 +61,13 @@ Rows = dict[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the `_journal` table says."""
+    """What the `_journal` table says. `journal` is whether there must be one."""
 
     database: str
     generation: int
-    next_ids: Mapping[str, int]
+    journal: bool
+    next_ids: Mapping[str, int] = field(default_factory=dict)
+    blocks: Blocks = ()
 
 
 @dataclass(slots=True)
@@ -77,33 +88,39 @@ class Base:
     size: int
 
 
-def lines(state: State, snapshots: Mapping[str, State], meta: Meta) -> Iterator[bytes]:
-    """The base file, in pieces; the last comes without its checksum and end (see `end`)."""
+def lines(state: State, snapshots: Mapping[str, State]) -> Iterator[bytes]:
+    """The base file but for its last line, in pieces of whole lines."""
     yield HEAD
     for name, table in state.tables.items():
-        yield from _table(name, ((i, table.rows[i]) for i in table.ids))
+        yield from _table(name, table.ids.parts())
     if snapshots:
-        yield from _table(SNAPSHOTS, enumerate(_kept(state, snapshots), 1))
+        kept = list(_kept(state, snapshots))
+        yield from _table(SNAPSHOTS, [(range(1, len(kept) + 1), kept)])
+
+
+def last_line(state: State, meta: Meta, blocks: Blocks) -> bytes:
+    """The line of `_journal`, below these blocks."""
     about = {
         "format": FORMAT,
         "database": meta.database,
         "generation": meta.generation,
         "next": {name: table.next_id for name, table in state.tables.items()},
+        "blocks": blocks,
     }
-    yield b'%b%b,"crc32":"' % (_LAST, orjson.dumps(about)[:-1])
+    line = b'%b%b,"crc32":"' % (_LAST, orjson.dumps(about)[:-1])
+    return b'%b%08x","journal":%d}}}\n' % (line, crc32(line), meta.journal)
 
 
-def end(checksum: int) -> bytes:
-    """What follows upon the last of `lines`."""
-    return b'%08x"}}}\n' % checksum
-
-
-def _table(name: str, rows: Iterable[tuple[int, bytes]]) -> Iterator[bytes]:
-    before = b"%b:{\n" % orjson.dumps(name)
-    for doc_id, row in rows:
-        yield b'%b"%d":%b' % (before, doc_id, row)
-        before = b",\n"
-    yield (b"\n},\n" if before == b",\n" else before + b"},\n")
+def _table(name: str, parts: Iterable[tuple[Sequence[int], Sequence[bytes]]]) -> Iterator[bytes]:
+    yield b"%b:{\n" % orjson.dumps(name)
+    before = b""
+    for ids, rows in parts:
+        if before:
+            yield before + b",\n"
+        before = b",\n".join([b'"%d":%b' % each for each in zip(ids, rows, strict=True)])
+    if before:
+        yield before + b"\n"
+    yield b"},\n"
 
 
 def _kept(state: State, snapshots: Mapping[str, State]) -> Iterator[bytes]:
@@ -116,26 +133,64 @@ def _kept(state: State, snapshots: Mapping[str, State]) -> Iterator[bytes]:
                 yield b'%b,"document":%d,"row":%b}' % (key, doc_id, b"null" if row is None else row)
 
 
-def read(path: Path) -> Base:
-    """Read a base file. Raises `DataFileError` for one that is damaged, FileNotFoundError, OSError."""
-    size = path.stat().st_size
+def read_last(path: Path, line: bytes, offset: int) -> tuple[Meta, int]:
+    """The `_journal` line, which must be as it was written; of format 1 the checksum of the file, else 0."""
+    found = _END.fullmatch(line, max(line.rfind(b'"crc32":"'), 0))
+    if found is None:
+        raise damaged(path, offset, "its end is missing")
+    try:
+        about = orjson.loads(line[len(_LAST) : -3])
+        written, checksum = about["format"], int(found[1], 16)
+        if not 1 <= written <= FORMAT:
+            raise DataFileError(
+                f"{path}: written in journal format {written}, this release reads up to {FORMAT}",
+                "use the release of creditkit that wrote it, or a newer one",
+            )
+        if written > 1 and (found[2] is None or crc32(unsealed(line)) != checksum):
+            raise damaged(path, offset, "the checksum of the last line does not fit")
+        meta = Meta(
+            about["database"],
+            about["generation"],
+            about.get("journal") == 1,
+            about["next"],
+            [(int(length), int(crc)) for length, crc in about.get("blocks", ())],
+        )
+        return meta, checksum if written == 1 else 0
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise damaged(path, offset, str(error)) from None
+
+
+def unsealed(line: bytes) -> bytes:
+    """What the checksum of the `_journal` line covers, besides, in format 1, all before it."""
+    return line[: line.rfind(b'"crc32":"') + 9]
+
+
+def is_sound(line: bytes) -> bool:
+    """Whether a line of a base reads as one: a document, the head of a table, or what stands between."""
+    found = _LINE.fullmatch(line)
+    try:
+        return line in (HEAD, b"},\n", b"}\n") or (found is not None and load(found[2] or b"{}") is not None)
+    except ValueError:
+        return False
+
+
+def find_last(path: Path, size: int) -> tuple[bytes, int] | None:
+    """The `_journal` line and its offset; None where there is none."""
     with path.open("rb") as stream:
-        head = stream.read(len(HEAD))
         stream.seek(max(size - _TAIL, 0))
         tail = stream.read()
-    last = tail.rfind(b"\n" + _LAST)
-    if last < 0:
-        return _read_plain(path, size)
-    if head != HEAD:
-        raise damaged(path, 0)
-    begin = max(size - _TAIL, 0) + last + 1
-    meta, checksum = read_last(path, tail[last + 1 :], begin)
-    content, crc = _read_lines(path, begin)
-    if crc32(tail[last + 1 : -len(end(0))], crc) != checksum:
-        raise damaged(path, None)
-    content.next_ids = dict(meta.next_ids)
-    kept = content.tables.pop(SNAPSHOTS, {})
-    return Base(meta, content, snapshots_of(content, kept.values()), size)
+    at = tail.rfind(b"\n" + _LAST)
+    return None if at < 0 else (tail[at + 1 :], max(size - _TAIL, 0) + at + 1)
+
+
+def take_lines(content: Content, rows: Rows, lines: bytes) -> Rows:
+    """Take the documents on some lines that are as they were written; the table that they end in."""
+    for doc_id, row, head in _LINE.findall(lines):
+        if head:
+            rows = content.tables.setdefault(orjson.loads(head), {})
+        else:
+            rows[int(doc_id)] = row
+    return rows
 
 
 def how_to_save(path: Path) -> str:
@@ -150,73 +205,6 @@ def damaged(path: Path, offset: int | None, what: str = "") -> DataFileError:
         f"{path}: damaged or edited by another program{where}" + (f": {what}" if what else ""),
         how_to_save(path),
     )
-
-
-def read_last(path: Path, line: bytes, offset: int) -> tuple[Meta, int]:
-    """The `_journal` line, whose checksum must stand exactly where it was written."""
-    length = len(end(0))
-    try:
-        checksum = int(line[-length:-5], 16)
-        if line[-length:] != end(checksum):
-            raise ValueError("its end is missing")
-        about = orjson.loads(line[len(_LAST) : -3])
-        if about["format"] != FORMAT:
-            raise DataFileError(
-                f"{path}: written in journal format {about['format']}, this release reads format {FORMAT}",
-                "use the release of creditkit that wrote it, or a newer one",
-            )
-        return Meta(about["database"], about["generation"], about["next"]), checksum
-    except (ValueError, KeyError, TypeError) as error:
-        raise damaged(path, offset, str(error)) from None
-
-
-def _read_lines(path: Path, stop: int) -> tuple[Content, int]:
-    """The documents before byte `stop`, and the checksum of these bytes."""
-    content = Content()
-    rows: Rows = {}
-    offset = crc = 0
-    with path.open("rb") as stream:
-        try:
-            for line in stream:
-                if offset >= stop:
-                    break
-                crc = crc32(line, crc)
-                offset += len(line)
-                if line.endswith(_TABLE_HEADS):
-                    rows = content.tables.setdefault(orjson.loads(line[: line.rindex(b":")]), {})
-                elif line.startswith(b'"'):
-                    colon = line.index(b":")
-                    rows[int(line[1 : colon - 1])] = line[colon + 1 : -2 if line[-2] == 44 else -1]
-        except ValueError as error:
-            raise damaged(path, offset - len(line), str(error)) from None
-    return content, crc
-
-
-def _read_plain(path: Path, size: int) -> Base:
-    """A file of TinyDB's own making."""
-    text = path.read_bytes()
-    if not text.strip():
-        return Base(None, Content(), {}, size)
-    hint = f"name another file, or {how_to_save(path)}"
-    try:
-        data = parse(text)
-    except orjson.JSONDecodeError as error:
-        raise DataFileError(f"{path}: not JSON: {error.msg}, at byte {error.pos}", hint) from None
-    except ValueError as error:
-        raise DataFileError(f"{path}: holds {error}", "write it as text, or as a decimal") from None
-    if isinstance(data, dict) and ({JOURNAL, SNAPSHOTS} & data.keys() or _LAST_OF_ITS_KIND.search(text)):
-        raise damaged(path, None)
-    try:
-        tables = {name: {int(key): _row(each) for key, each in table.items()} for name, table in data.items()}
-    except (ValueError, TypeError, AttributeError):
-        raise DataFileError(f"{path}: JSON, but not a TinyDB file", hint) from None
-    return Base(None, Content(tables), {}, size)
-
-
-def _row(document: Any) -> bytes:
-    if not isinstance(document, dict):
-        raise TypeError("not an object")
-    return dump(document)
 
 
 def snapshots_of(live: Content, kept: Iterable[bytes]) -> dict[str, Content]:

@@ -32,7 +32,7 @@ HARD_ALLOWANCE = 384 * 1024
 BREATH, BREATH_PER_BYTE, LONGEST_BREATH = 0.001, 0.25e-6, 0.04
 """... in seconds: so much, so much more for each byte beyond, and never more than that."""
 _RETRY_AFTER = 4 * 1024 * 1024
-_PAUSE_EVERY = 256
+_PAUSE_EVERY = 5
 
 
 class Compactor:
@@ -82,7 +82,7 @@ class Compactor:
                 files.open_journal()
                 number = files.number
             files.retire()
-            files.write_base(_gently(lines(state, snapshots, files.meta(number))), number)
+            files.write_base(state, _gently(lines(state, snapshots)), number)
             files.drop_journals()
             self._not_before = 0
             self._snapshots = _beyond(files, state, snapshots)
@@ -99,8 +99,9 @@ class Compactor:
             files.end_journal()
             if written:
                 state, snapshots = self._storage.kept()
-                number = files.number + 1
-                files.write_base(lines(state, snapshots, files.meta(number)), number)
+                files.write_base(state, lines(state, snapshots), files.number + 1)
+            else:
+                files.mark_ended()
             files.drop_journals()
 
     def _try(self) -> None:

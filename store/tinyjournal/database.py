@@ -77,7 +77,7 @@ class JournalDB(TinyDB):
             files = Files(Path(path), warn)
             try:
                 state, snapshots = build(
-                    files.path, schema, files.content, files.snapshots, known=not files.is_plain
+                    files.path, schema, files.content, files.snapshots, known=files.known
                 )
                 files.forget_content()
             except BaseException:

@@ -12,12 +12,11 @@ from zlib import crc32
 
 from creditkit.errors import DataFileError
 
-from .base import end
+from .base import BLOCK, MOST_BLOCKS, Meta, last_line
+from .state import State
 
-SLICE = 1 << 18
-"""How many bytes of a base are written at a time."""
-SLICES_PER_SYNC = 32
-"""After how many slices the disk is waited for, so that the last wait is not for all of them."""
+BLOCKS_PER_SYNC = 128
+"""After how many blocks the disk is waited for, so that the last wait is not for all of them."""
 
 
 def journal_path(path: Path, number: int) -> Path:
@@ -40,15 +39,16 @@ def mode_of(path: Path, default: int) -> int:
         return default
 
 
-def write_lines(handle: int, lines: Iterable[bytes]) -> int:
-    """Write a base, with its checksum, and wait for the disk; its size. Raises OSError."""
-    size = crc = 0
-    for count, piece in enumerate(_slices(lines), 1):
-        crc = crc32(piece, crc)
+def write_base(handle: int, state: State, pieces: Iterable[bytes], meta: Meta) -> int:
+    """Write the `lines` of a base and their last one, and wait for the disk; its size. Raises OSError."""
+    size = 0
+    blocks: list[tuple[int, int]] = []
+    for piece in _blocks(pieces, max(BLOCK, state.size // MOST_BLOCKS)):
+        blocks.append((len(piece), crc32(piece)))
         size += _write_all(handle, piece)
-        if count % SLICES_PER_SYNC == 0:
+        if len(blocks) % BLOCKS_PER_SYNC == 0:
             datasync(handle)
-    size += _write_all(handle, end(crc))
+    size += _write_all(handle, last_line(state, meta, blocks))
     os.fsync(handle)
     return size
 
@@ -63,21 +63,33 @@ def sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
+def overwrite(path: Path, offset: int, byte: bytes) -> None:
+    """Write one byte into a file as it stands, and wait for the disk. Raises OSError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        os.pwrite(handle, byte, offset)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def datasync(handle: int) -> None:
     """Wait until what was written is on disk."""
     getattr(os, "fdatasync", os.fsync)(handle)
 
 
-def _slices(lines: Iterable[bytes]) -> Iterator[bytes]:
+def _blocks(pieces: Iterable[bytes], least: int) -> Iterator[bytes]:
+    """The same, so many bytes at a time."""
     part: list[bytes] = []
     size = 0
-    for line in lines:
-        part.append(line)
-        size += len(line)
-        if size >= SLICE:
+    for piece in pieces:
+        part.append(piece)
+        size += len(piece)
+        if size >= least:
             yield b"".join(part)
             part, size = [], 0
-    yield b"".join(part)
+    if part:
+        yield b"".join(part)
 
 
 def _write_all(handle: int, piece: bytes) -> int:

@@ -5,6 +5,9 @@
     opening      the base, then every journal from its generation on, in order
     writing      one write(2) of one record at the end of the last journal
     compaction   a new journal, then a new base, then the old journals go (`compaction.py`)
+
+A journal that goes missing is noticed: the base says that there must be one (`Meta.journal`), and a journal
+upon which another follows says so in its last record.
 """
 
 from __future__ import annotations
@@ -16,13 +19,25 @@ from pathlib import Path
 from threading import Lock
 from uuid import uuid4
 
+import orjson
+
 from creditkit.errors import DataFileError
 
-from .base import Content, Meta
-from .disk import check_place, datasync, journal_path, journals, mode_of, sync_folder, write_lines
+from .base import MARK, Content, Meta
+from .disk import (
+    check_place,
+    datasync,
+    journal_path,
+    journals,
+    mode_of,
+    overwrite,
+    sync_folder,
+    write_base,
+)
 from .lock import FileLock
-from .reading import Warn, read_base, read_journals
+from .reading import Warn, goes_on, read_base, read_journals
 from .record import frame
+from .state import State
 
 
 class Files:
@@ -38,7 +53,7 @@ class Files:
         check_place(self.path)
         self._lock = FileLock(self.path)
         self._handle: int | None = None
-        self._retiring: list[int] = []
+        self._retiring: list[tuple[int, int]] = []
         self._unnamed = False
         self._disk = Lock()
         self.refusal: DataFileError | None = None
@@ -50,7 +65,9 @@ class Files:
             self.base_size = base.size
             self.database = base.meta.database if base.meta else uuid4().hex
             self.generation = base.meta.generation if base.meta else 1
-            self._plain = base.meta is None
+            self._marked = base.meta is not None and base.meta.journal
+            self._can_be_marked = base.meta is not None and bool(base.meta.blocks)
+            self.known = base.meta is not None
             found = read_journals(self.path, base, warn)
             self.content, self.snapshots = found.content, found.snapshots
             self.number, self.end, self.older = found.number, found.end, found.older
@@ -134,6 +151,10 @@ class Files:
             os.fchmod(handle, mode_of(self.path, 0o600))
             if os.write(handle, header) != len(header):
                 raise OSError(None, "no space left for a new journal")
+            if not self._marked:
+                datasync(handle)
+                sync_folder(self.path.parent)
+                self._mark(journal=True)
         except OSError as error:
             if handle is not None:
                 os.close(handle)
@@ -141,20 +162,26 @@ class Files:
                 path.unlink(missing_ok=True)
             raise self._unwritable(error.strerror) from error
         if self._handle is not None:
-            self._retiring.append(self._handle)
+            self._retiring.append((self._handle, number))
         self._handle = handle
         self.older += self.end
         self.number, self.end = number, len(header)
         self._unnamed = True
 
     def retire(self) -> None:
-        """Have the journals before the last on disk, and close them. Raises `DataFileError`."""
+        """Have the journals before the last on disk, and close them. Raises `DataFileError`.
+
+        At the end of each stands then which one follows, which by then is there.
+        """
         with self._disk:
             try:
                 self._sync_name()
                 while self._retiring:
-                    datasync(self._retiring[0])
-                    os.close(self._retiring.pop(0))
+                    handle, following = self._retiring[0]
+                    os.write(handle, frame(orjson.dumps(goes_on(following))))
+                    datasync(handle)
+                    os.close(handle)
+                    del self._retiring[0]
             except OSError as error:
                 raise self._unsure(error) from error
 
@@ -166,7 +193,7 @@ class Files:
             handle = self._handle
             try:
                 self._sync_name()
-                for each in self._retiring:
+                for each, _ in self._retiring:
                     datasync(each)
                 if handle is not None:
                     datasync(handle)
@@ -182,28 +209,26 @@ class Files:
     def _unsure(self, error: OSError) -> DataFileError:
         return self.refuse(f"the disk did not confirm what was written: {error.strerror}")
 
-    def meta(self, generation: int) -> Meta:
-        """What a base of that generation says of itself."""
-        return Meta(self.database, generation, {})
-
     @property
     def is_plain(self) -> bool:
         """Whether FILE is not yet a base to which journals could belong."""
-        return self._plain
+        return not self._can_be_marked
 
-    def write_base(self, lines: Iterable[bytes], generation: int) -> None:
+    def write_base(self, state: State, lines: Iterable[bytes], generation: int) -> None:
         """Put a new base in the place of FILE, in one step. Raises `DataFileError`, and FILE is as it was."""
+        meta = Meta(self.database, generation, self.journalling)
         try:
             with self._temporary.open("wb", buffering=0) as stream:
                 os.fchmod(stream.fileno(), mode_of(self.path, mode_of(self._temporary, 0o600)))
-                size = write_lines(stream.fileno(), lines)
+                size = write_base(stream.fileno(), state, lines, meta)
             self._temporary.replace(self.path)
         except OSError as error:
             with contextlib.suppress(OSError):
                 self._temporary.unlink(missing_ok=True)
             raise self._unwritable(error.strerror) from error
         sync_folder(self.path.parent)
-        self.base_size, self.generation, self._plain = size, generation, False
+        self.base_size, self.generation = size, generation
+        self._marked, self._can_be_marked = meta.journal, True
 
     def drop_journals(self) -> None:
         """Delete the journals that the base has taken in, and one that says nothing and is no longer open."""
@@ -216,9 +241,10 @@ class Files:
     def end_journal(self) -> None:
         """Write to no journal any more."""
         with self._disk:
-            for handle in [*self._retiring, self._handle]:
-                if handle is not None:
-                    os.close(handle)
+            for handle, _ in self._retiring:
+                os.close(handle)
+            if self._handle is not None:
+                os.close(self._handle)
             self._retiring, self._handle = [], None
         self.older, self.end = self.older + self.end, 0
 
@@ -236,9 +262,25 @@ class Files:
         if self.end:
             self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CLOEXEC)
             os.ftruncate(self._handle, self.end)
+            if self._can_be_marked and not self._marked:
+                sync_folder(self.path.parent)
+                self._mark(journal=True)
         else:  # not even its header was finished: it is begun again
             self.number -= 1
             self.open_journal()
+
+    def mark_ended(self) -> None:
+        """Let there be no journal: the base alone is all. Raises `DataFileError`."""
+        if self._marked:
+            try:
+                self._mark(journal=False)
+            except OSError as error:
+                raise self._unwritable(error.strerror) from error
+
+    def _mark(self, *, journal: bool) -> None:
+        """Write into the base whether there must be a journal."""
+        overwrite(self.path, self.base_size + MARK, b"01"[journal : journal + 1])
+        self._marked = journal
 
     def _header(self, number: int) -> bytes:
         return frame(b'{"database":"%b","journal":%d}' % (self.database.encode("ascii"), number))

@@ -15,14 +15,15 @@ from typing import Any
 from creditkit.errors import DataFileError, UsageError
 
 from .base import Base, Meta, lines
-from .disk import journals, write_lines
-from .reading import header_matches, read_base
+from .disk import journal_path, journals, write_base
+from .reading import goes_on, header_matches, is_part_of_end, read_base
 from .record import Flaw, decode, scan
 from .replay import Replay, build
 from .salvage import Damage as Damage
 from .salvage import salvage
 
 _TRIES = 20
+_MISSING = "this journal is missing, and in it what was written last"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def repair(path: Path, to: Path) -> Repaired:
     state, kept = build(path, {}, live, survey.replay.snapshots, known=True)
     try:
         with to.open("xb", buffering=0) as stream:
-            write_lines(stream.fileno(), lines(state, kept, Meta(os.urandom(16).hex(), 1, {})))
+            write_base(stream.fileno(), state, lines(state, kept), Meta(os.urandom(16).hex(), 1, False))
     except FileExistsError:
         raise UsageError(f"{to}: exists already", "name a file that does not exist yet") from None
     except OSError as error:
@@ -149,17 +150,22 @@ def _read(path: Path) -> _Survey:
     generation = base.meta.generation if base.meta else found[0][0] if found else 1
     found = [each for each in found if each[0] >= generation]
     survey = _Survey(base, Replay(base.content, base.snapshots), damage=damage)
+    if base.meta and base.meta.journal and not found:
+        damage.append(Damage(journal_path(path, generation), 0, _MISSING))
     for at, (number, file) in enumerate(found):
         if number != (found[at - 1][0] + 1 if at else generation):
             damage.append(Damage(file, 0, "a journal before this one is missing"))
         data = file.read_bytes()
         survey.journal_size += len(data)
-        _take(survey, file, data, number, last=at == len(found) - 1)
+        ended = _take(survey, file, data, number, last=at == len(found) - 1)
+        if ended and at == len(found) - 1:
+            damage.append(Damage(journal_path(path, number + 1), 0, _MISSING))
     return survey
 
 
-def _take(survey: _Survey, file: Path, data: bytes, number: int, *, last: bool) -> None:
-    """Take what is whole in one journal, and note what is not."""
+def _take(survey: _Survey, file: Path, data: bytes, number: int, *, last: bool) -> bool:
+    """Take what is whole in one journal, and note what is not; whether it says that another follows."""
+    ended = False
     offset: int | None = 0
     count = 1
     while offset is not None:
@@ -170,17 +176,20 @@ def _take(survey: _Survey, file: Path, data: bytes, number: int, *, last: bool) 
                 found = Damage(file, item.offset, f"record {item.number}: {item.what}")
                 if item.cut and last:
                     survey.cut = found
-                else:
+                elif not (item.cut and is_part_of_end(data[item.offset :], number)):
                     survey.damage.append(found)
                 offset = item.resume
                 break
             try:
-                if isinstance(item.payload, dict):
+                if item.payload == goes_on(number + 1):
+                    ended = True
+                elif isinstance(item.payload, dict):
                     _check_header(survey.base.meta, item.payload, number)
                 else:
                     survey.replay.take(decode(item.payload))
             except (ValueError, KeyError) as error:
                 survey.damage.append(Damage(file, item.offset, f"record {count - 1}: {error}"))
+    return ended
 
 
 def _check_header(meta: Meta | None, header: Mapping[str, Any], number: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from zlib import crc32
 
 import orjson
 
@@ -36,10 +37,20 @@ def salvage(path: Path, damage: list[Damage]) -> Base:
     whole = _whole(text)
     if whole is not None and _count(whole) > _count(base):
         base, found = whole, []
-    damage += found or [
-        Damage(path, 0, "the checksum does not fit: another program, or the disk, changed something")
-    ]
+    damage += found or _blocks(path, text, base.meta)
     return base
+
+
+def _blocks(path: Path, text: bytes, meta: Meta | None) -> list[Damage]:
+    """The parts whose checksums do not fit, where every line reads as one."""
+    offset, found = 0, []
+    for length, checksum in meta.blocks if meta else ():
+        if crc32(text[offset : offset + length]) != checksum:
+            found.append(
+                Damage(path, offset, f"the checksum of the {length:,} bytes from there does not fit")
+            )
+        offset += length
+    return found or [Damage(path, 0, "the checksum does not fit: another program, or the disk, changed it")]
 
 
 def _count(base: Base) -> int:
@@ -95,7 +106,11 @@ def _whole(text: bytes) -> Base | None:
         tables = {name: {int(key): dump(each) for key, each in rows.items()} for name, rows in data.items()}
         kept = tables.pop(SNAPSHOTS, {})
         content = Content(tables, {name: int(each) for name, each in about.get("next", {}).items()})
-        meta = Meta(str(about["database"]), int(about["generation"]), {}) if about else None
+        meta = (
+            Meta(str(about["database"]), int(about["generation"]), bool(about.get("journal")))
+            if about
+            else None
+        )
         return Base(meta, content, snapshots_of(content, kept.values()), len(text))
     except (ValueError, TypeError, AttributeError, KeyError):
         return None

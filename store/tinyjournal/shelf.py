@@ -223,6 +223,11 @@ class Shelf(Sequence[int]):
             return node.rows[begin : begin + stop - start]
         return [row for leaf, begin, end in self._leaves(start, stop) for row in leaf.rows[begin:end]]
 
+    def parts(self) -> Iterator[tuple[list[int], list[bytes]]]:
+        """All documents, some at a time: their ids, and the same as JSON."""
+        for leaf, _, _ in self._leaves(0, len(self)):
+            yield leaf.ids, leaf.rows
+
     def __len__(self) -> int:
         return 0 if self._root is None else self._root.size
 

@@ -186,8 +186,7 @@ class JournalStorage(Storage):
     def _begin_journal(self, files: Files) -> None:
         """Let there be a journal, and a base that it can follow upon."""
         if files.is_plain:
-            generation = files.number + 1
-            files.write_base(lines(self._state, self._snapshots, files.meta(generation)), generation)
+            files.write_base(self._state, lines(self._state, self._snapshots), files.number + 1)
         files.open_journal()
 
 

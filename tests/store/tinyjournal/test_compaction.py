@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import compaction
-from creditkit.store.tinyjournal.disk import write_lines
+from creditkit.store.tinyjournal.disk import write_base
 
 from .conftest import Open, rows  # noqa: TID251 - the tests' own folder
 
@@ -22,16 +23,16 @@ def test_writes_that_come_while_it_runs_are_kept(
     db = open_()
     table = db.table("credits")
     table.insert_multiple([{"uuid": number} for number in range(10)])
-    real = write_lines
+    real = write_base
     moments: list[Path] = []
 
-    def slow(handle: int, lines: Iterator[bytes]) -> int:
+    def slow(*base: Any) -> int:
         table.insert({"uuid": "meanwhile"})
         table.remove(doc_ids=[1])
         moments.append(left_behind())
-        return real(handle, lines)
+        return real(*base)
 
-    monkeypatch.setattr("creditkit.store.tinyjournal.files.write_lines", slow)
+    monkeypatch.setattr("creditkit.store.tinyjournal.files.write_base", slow)
     db.compact()
     moments.append(left_behind())
     for moment in moments:
@@ -56,11 +57,11 @@ def test_one_that_fails_is_told_and_loses_nothing(
     db = open_()
     db.table("credits").insert({"uuid": 1})
 
-    def full(handle: int, lines: Iterator[bytes]) -> int:
+    def full(*base: Any) -> int:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("creditkit.store.tinyjournal.files.write_lines", full)
+        patch.setattr("creditkit.store.tinyjournal.files.write_base", full)
         with pytest.raises(DataFileError, match="No space left"):
             db.compact()
         db.table("credits").insert({"uuid": 2})
@@ -77,11 +78,11 @@ def test_one_that_fails_in_the_background_warns(
     db.table("credits").insert({"uuid": 1})
     monkeypatch.setattr(compaction, "ALLOWANCE", 0)
 
-    def full(handle: int, lines: Iterator[bytes]) -> int:
+    def full(*base: Any) -> int:
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("creditkit.store.tinyjournal.files.write_lines", full)
+        patch.setattr("creditkit.store.tinyjournal.files.write_base", full)
         for number in range(20):
             db.table("credits").update({"n": number})
         assert db._compactor is not None

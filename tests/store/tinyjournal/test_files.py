@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 
 from creditkit.errors import DataFileError
-from creditkit.store.tinyjournal import Durability, JournalDB
+from creditkit.store.tinyjournal import Change, Durability, JournalDB, inspection
 from creditkit.store.tinyjournal.record import frame
 
 from .conftest import Open, rows  # noqa: TID251 - the tests' own folder
@@ -101,11 +103,154 @@ def test_a_base_beside_a_journal_must_be_there(base: Path, open_: Open) -> None:
         open_(base)
 
 
-def test_a_base_that_was_changed_is_refused(base: Path, open_: Open) -> None:
+def test_a_base_that_was_changed_is_refused_with_the_offset_of_the_part(base: Path, open_: Open) -> None:
     base.write_bytes(base.read_bytes().replace(b'"a"', b'"x"'))
-    with pytest.raises(DataFileError, match="damaged or edited by another program") as caught:
+    with pytest.raises(DataFileError) as caught:
         open_(base)
+    length = json.loads(base.read_bytes())["_journal"]["1"]["blocks"][0][0]
+    assert caught.value.message == (
+        f"{base}: damaged or edited by another program at byte 0: "
+        f"the checksum of the {length} bytes from there does not fit"
+    )
     assert f"creditkit store repair {base} --to" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "edit", [(b'"number":3000,', b'"number":3001,'), (b'{"number":3000,', b'("number":3000,')]
+)
+def test_damage_in_a_large_base_is_found_in_the_part_that_it_is_in(
+    path: Path, open_: Open, edit: tuple[bytes, bytes]
+) -> None:
+    db = open_()
+    db.table("credits").insert_multiple({"number": number, "text": "x" * 100} for number in range(5000))
+    db.close()
+    text = path.read_bytes()
+    line = text.rindex(b"\n", 0, text.index(edit[0])) + 1
+    path.write_bytes(text.replace(*edit))
+    with pytest.raises(DataFileError) as caught:
+        open_()
+    at = int(caught.value.message.partition("at byte ")[2].split(":")[0])
+    blocks = json.loads(text)["_journal"]["1"]["blocks"]
+    starts = [sum(length for length, _ in blocks[:number]) for number in range(len(blocks))]
+    assert len(blocks) > 5
+    if edit[1].startswith(b"("):
+        assert at == line
+    else:
+        assert at == max(start for start in starts if start <= line)
+        assert inspection.check(path).damage[0].offset == at
+
+
+def test_a_base_alone_is_not_taken_for_all_while_there_must_be_a_journal(base: Path, open_: Open) -> None:
+    journal(base, 2).unlink()
+    text = base.read_bytes()
+    with pytest.raises(DataFileError) as caught:
+        open_(base)
+    assert caught.value.message == (
+        f"{base}: its journal {journal(base, 2)} is missing, and in it what was written last"
+    )
+    assert f"creditkit store repair {base} --to" in caught.value.hint
+    assert base.read_bytes() == text
+    assert [each.file for each in inspection.check(base).damage] == [journal(base, 2)]
+    inspection.repair(base, base.with_name("saved.json"))
+    assert uuids(open_(base.with_name("saved.json"))) == "ab"
+
+
+def test_the_last_of_two_journals_is_missed_too(
+    open_: Open, left_behind: Copy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As a process leaves them that is killed while it compacts."""
+    db = open_()
+    db.table("credits").insert({"uuid": "a"})
+    replace = Path.replace
+    moments: list[Path] = []
+
+    def replaced(temporary: Path, target: Path) -> Path:
+        db.table("credits").insert({"uuid": "b"})
+        moments.append(left_behind())
+        return replace(temporary, target)
+
+    monkeypatch.setattr(Path, "replace", replaced)
+    db.compact()
+    (moment,) = moments
+    assert uuids(open_(Path(shutil.copytree(moment.parent, moment.parent / "whole")) / moment.name)) == "ab"
+    journal(moment, 2).unlink()
+    with pytest.raises(DataFileError, match=r"its journal .*\.2\.journal is missing"):
+        open_(moment)
+    assert [each.file for each in inspection.check(moment).damage] == [journal(moment, 2)]
+
+
+def test_a_base_says_that_there_is_a_journal_just_as_long_as_there_is_one(path: Path, open_: Open) -> None:
+    def marked() -> int:
+        found: int = json.loads(path.read_bytes())["_journal"]["1"]["journal"]
+        return found
+
+    db = open_()
+    db.table("credits").insert({"uuid": "a"})
+    assert marked() == 1
+    db.compact()
+    assert marked() == 1
+    db.close()
+    assert marked() == 0
+    db = open_()
+    assert marked() == 0
+    db.table("credits").insert({"uuid": "b"})
+    assert marked() == 1
+    db.table("credits").remove(doc_ids=[2])
+    db.compact()
+    db.close()  # the journal says nothing, and no new base is written
+    assert marked() == 0
+    assert not journal(path, 4).exists()
+
+
+def test_a_base_of_format_1_opens_and_becomes_one_of_the_present(path: Path, open_: Open) -> None:
+    lines = b'{\n"credits":{\n"1":{"uuid":"a"},\n"2":{"uuid":"b"}\n},\n'
+    last = b'"_journal":{"1":{"format":1,"database":"%b","generation":4,"next":{"credits":9},"crc32":"' % (
+        b"a" * 32
+    )
+    path.write_bytes(b'%b%b%08x"}}}\n' % (lines, last, crc32(lines + last)))
+    db = open_()
+    assert uuids(db) == "ab"
+    assert db.table("credits").insert({"uuid": "c"}) == 9
+    db.close()
+    assert json.loads(path.read_bytes())["_journal"]["1"]["format"] == 2
+    assert uuids(open_()) == "abc"
+
+
+def test_one_of_format_1_keeps_its_journals_and_its_checksum(path: Path, open_: Open) -> None:
+    lines = b'{\n"credits":{\n"1":{"uuid":"a"}\n},\n'
+    last = b'"_journal":{"1":{"format":1,"database":"%b","generation":4,"next":{"credits":2},"crc32":"' % (
+        b"a" * 32
+    )
+    text = b'%b%b%08x"}}}\n' % (lines, last, crc32(lines + last))
+    path.write_bytes(text)
+    records = [b'{"database":"%b","journal":4}' % (b"a" * 32), b'[["credits",2,{"uuid":"b"}]]']
+    journal(path, 4).write_bytes(b"".join(map(frame, records)))
+    db = open_()
+    db.table("credits").insert({"uuid": "c"})
+    assert path.read_bytes() == text
+    db.close()
+    other = path.with_name("other.json")
+    other.write_bytes(path.read_bytes())
+    assert uuids(open_(other)) == "abc"
+    path.write_bytes(text.replace(b'"a"}', b'"x"}'))
+    with pytest.raises(DataFileError, match=f"at byte 0: the checksum of the {len(lines)} bytes"):
+        open_(path)
+
+
+def test_documents_without_fields_are_documents(path: Path, open_: Open) -> None:
+    db = open_()
+    db.table("credits").insert_multiple([{}, {"uuid": "a"}, {}])
+    db.table("7").truncate()
+    db.close()
+    assert rows(open_()) == {"credits": {1: {}, 2: {"uuid": "a"}, 3: {}}, "7": {}}
+
+
+@pytest.mark.parametrize("given", [b' {"uuid":"a"}', b'{"uuid":\r"a"} ', b'{\n"uuid":"a"}', b'{"uuid":"a"}'])
+def test_rows_may_be_given_with_blanks_around_them(path: Path, open_: Open, given: bytes) -> None:
+    db = open_()
+    db.commit([Change("credits", None, given), Change("credits", None, b"{}")])
+    db.close()
+    assert rows(open_()) == {"credits": {1: {"uuid": "a"}, 2: {}}}
 
 
 def test_what_a_compaction_left_undone_is_finished(base: Path, open_: Open) -> None:
