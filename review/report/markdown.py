@@ -25,30 +25,57 @@ _LEVELS = ("error", "warning", "note")
 _TEXT = 600
 _WITNESS = 800
 _ENDING = 400
+_MORE = 100
+"""Room for the head of a section of which nothing else is shown, and for how much of it is left out."""
 
 
 def to_markdown(review: Review) -> str:
     """A review as Markdown of at most LIMIT characters; what finds no room is counted at the end."""
-    top = "".join(_top(review))
-    room = LIMIT - len(top) - _ENDING
+    top, unseen = "".join(_top(review)), _unseen(review)
+    sections = [
+        (f"\n### {title}\n\n", remarks, [*map(told, remarks)]) for title, remarks, told in _sections(review)
+    ]
+    room = LIMIT - len(top) - len(unseen) - _ENDING - len(sections) * _MORE
+    sizes = [len(head) + sum(map(len, texts)) for head, _, texts in sections]
+    notes = [all(remark.level == "note" for remark in remarks) for _, remarks, _ in sections]
+    shares = _shares(sizes, notes, room)
     parts = [top]
     left_out: list[Remark] = []
-    for title, remarks, told in _sections(review):
-        head = f"\n### {title}\n\n"
-        for number, remark in enumerate(remarks):
-            part = (head if number == 0 else "") + told(remark)
-            # Nothing after the first that finds no room: a gap in the middle would go unnoticed.
-            if left_out or len(part) > room:
-                left_out.append(remark)
-                continue
-            room -= len(part)
-            parts.append(part)
-    unseen = _unseen(review)
-    if not left_out and len(unseen) <= room:
-        parts.append(unseen)
+    for (head, remarks, texts), share in zip(sections, shares, strict=True):
+        shown = _fitting(texts, share - len(head))
+        parts += [head, *texts[:shown]]
+        if shown < len(texts):
+            left_out += remarks[shown:]
+            parts.append(f"- … and {len(texts) - shown:,} more\n")
+    parts.append(unseen)
     if left_out:
         parts.append(_ending(left_out))
     return "".join(parts)
+
+
+def _shares(sizes: Sequence[int], notes: Sequence[bool], room: int) -> list[int]:
+    """How much room each section gets: an equal share, and what short ones leave; notes get what is left.
+
+    So a thousand old faults do not push the one breaking change out of a comment.
+    """
+    shares = [0] * len(sizes)
+    for of_notes in (False, True):
+        numbers = sorted(
+            (n for n, is_note in enumerate(notes) if is_note == of_notes), key=lambda n: sizes[n]
+        )
+        for waiting, number in zip(range(len(numbers), 0, -1), numbers, strict=True):
+            shares[number] = min(sizes[number], max(0, room // waiting))
+            room -= shares[number]
+    return shares
+
+
+def _fitting(texts: Sequence[str], room: int) -> int:
+    """How many of the texts find room, from the first on."""
+    for number, text in enumerate(texts):
+        room -= len(text)
+        if room < 0:
+            return number
+    return len(texts)
 
 
 def _top(review: Review) -> Iterator[str]:

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from creditkit.review import report
 from creditkit.review.report import text as text_report
-from creditkit.review.review import Review, of_finding
+from creditkit.review.review import Review, Unseen, of_change, of_finding
 
-from .reviews import NASTY, clean, finding, full, review  # noqa: TID251 - the tests' own folder
+from .reviews import NASTY, change, clean, contract, finding, full, review  # noqa: TID251 - the tests' own folder
 
 
 def many(number: int, *, length: int = 200) -> Review:
@@ -144,3 +144,18 @@ def test_a_cut_comment_keeps_errors_rather_than_warnings() -> None:
     error = replace(of_finding(finding(message="the error")), part="lint")
     comment = report.to_markdown(review(*(replace(one, message=f"w{n}") for n in range(2_000)), error))
     assert comment.index("the error") < comment.index("w0 ")
+
+
+def test_a_thousand_faults_leave_room_for_the_one_change_that_breaks() -> None:
+    unseen = (Unseen("trace", "no facts are known"),)
+    breaking = of_change(change(), contract(), strict=False)
+    faults = many(1_000).remarks
+    told = report.to_markdown(review(*faults, breaking, unseen=unseen, parts=("lint", "diff")))
+    assert len(told) <= report.LIMIT
+    assert "now a number (breaking)" in told
+    assert "### Faults: 1000" in told
+    shown = told.count("fault ")
+    assert shown > 100
+    assert f"- … and {1_000 - shown} more\n" in told
+    assert f"want of room: {1_000 - shown} errors.**" in told
+    assert "Not looked at: 1" in told
