@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from creditkit.review.wire import Header, Media, Response, answering, covering
+from creditkit.review.pointers import join
+from creditkit.review.wire import Header, Media, Response, answering, covering, identity
 
 from .exchange import Exchange
 from .pair import TRIES, Pair
 from .proof import COMPATIBLE, Flow
+from .record import DOCUMENTATION
 from .spot import Spot
 from .walk import Walk
 
@@ -36,6 +38,7 @@ def compare_responses(pair: Pair) -> None:
 def _response(pair: Pair, old: Response, new: Response) -> None:
     for name in sorted({*old.headers, *new.headers}):
         _header(pair, old, new, name)
+    _links(pair, old, new)
     many = len(old.media) > 1 or len(new.media) > 1
     for name in sorted({*old.media, *new.media}):
         where = f"{old.status} body ({name})"
@@ -51,6 +54,17 @@ def _response(pair: Pair, old: Response, new: Response) -> None:
         else:
             shown = where if many else f"{old.status} body"
             _media(pair, (old, old.media[name]), (new, new.media[known]), shown)
+
+
+def _links(pair: Pair, old: Response, new: Response) -> None:
+    """What may be called next, which goes over no wire."""
+    for name in sorted({*old.links, *new.links}):
+        if identity(old.links.get(name)) == identity(new.links.get(name)):
+            continue
+        message = "is new" if name not in old.links else "is gone" if name not in new.links else "has changed"
+        at = [join(one.at, "links", name) if name in one.links else one.at for one in (old, new)]
+        where = f"{old.status} link `{name}`"
+        pair.tell("response-link-changed", where, message, (at[0], at[1]), "readers", DOCUMENTATION)
 
 
 def _carrying(pair: Pair, response: Response, media: Media) -> Iterator[Exchange | None]:

@@ -87,6 +87,7 @@ class Response:
     at: str
     media: Mapping[str, Media]
     headers: Mapping[str, Header]
+    links: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,8 @@ class Reader:
                 headers.pop("content-type", None)
                 media = self._media(at, response, self._wire.responses)
                 named = status if status == "default" else status.upper()
-                yield named, Response(named, at, media, headers)
+                links = {name: self._at(join(at, "links", name))[1] for name in _members(response, "links")}
+                yield named, Response(named, at, media, headers, links)
 
     def _header(self, above: str, name: str) -> Header:
         at, value = self._at(join(above, "headers", name))
