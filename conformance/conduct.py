@@ -25,6 +25,7 @@ from . import cleanup, report
 from .client import Client
 from .doctor import preflight
 from .expectations import apply_expectations, unexplained
+from .fuzz import FUZZ
 from .guard import Guard
 from .journal import Journal
 from .lab import CannotJudge, Lab
@@ -45,6 +46,8 @@ class Interrupted(Exception):  # noqa: N818 - what somebody wanted, not a failur
 def conduct(settings: Settings) -> Run:
     """The run; raises Interrupted, DeploymentError if it could not be done, UsageError for unknown names."""
     wanted = chosen(settings.only)
+    if settings.mode is not Mode.FULL and all(requirement.group == FUZZ for requirement in wanted):
+        raise UsageError(f"{', '.join(settings.only)}: judged in the mode full alone", "--mode full")
     with alone(settings.journal) if settings.mode.writes else nullcontext(), _sigterm_as_interrupt():
         try:
             preflight(settings.target)
@@ -95,8 +98,8 @@ def _run(settings: Settings, wanted: Sequence[Requirement]) -> Run:
                 _say(f"Left over by an earlier run. {line}")
         if not settings.quiet:
             _announce(settings)
-    # The structure is judged on the answers that probes got: on its own it would have none.
-    only = settings.only if any(requirement.probe for requirement in wanted) else ()
+    # The structure is judged on the answers that others got: on its own it would have none.
+    only = settings.only if any(r.probe or r.group == FUZZ for r in wanted) else ()
     with nullcontext(_silent) if settings.quiet else report.console.progress() as progress:
         explain = settings.expect.explains if settings.expect else unexplained
         run = check(target, mode, journal=journal, only=only, progress=progress, explain=explain)

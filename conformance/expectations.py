@@ -65,7 +65,7 @@ def load_expectations(name: str) -> Expectations:
     """
     releases = {release.id for release in load_releases()}
     path = Path(name)
-    if name in releases or not path.exists():
+    if name in releases or not (path.exists() or path.suffix in (".yaml", ".yml") or path.parent.name):
         return Expectations(name, of_release(name))
     try:
         rows = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -39,7 +39,8 @@ def field_faults(
                 f"`{_below(name, extra)}` is not documented", "absent", shown(where[extra]), pointer
             )
     elif fault.keyword == "type":
-        yield FieldFault(f"`{name}` has the wrong type", str(rule), shown(where), pointer)
+        got = json.dumps(where, ensure_ascii=False) if isinstance(where, str) else where
+        yield FieldFault(f"`{name}` has the wrong type", str(rule), shown(got), pointer)
     else:
         expected = f"{fault.keyword} {shown(rule)}"
         yield FieldFault(f"`{name}` breaks its {fault.keyword}", expected, shown(where), pointer)

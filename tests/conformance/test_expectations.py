@@ -188,6 +188,8 @@ def test_neither_a_release_nor_a_file_is_told() -> None:
     with pytest.raises(UsageError) as raised:
         load_expectations("waldur-8.0.99")
     assert raised.value.message == "there is no release 'waldur-8.0.99'"
+    with pytest.raises(UsageError, match=r"^ours\.yaml: cannot be read: No such file or directory$"):
+        load_expectations("ours.yaml")
 
 
 def test_a_folder_is_no_file_of_expectations(tmp_path: Path) -> None:
@@ -208,7 +210,7 @@ def test_what_is_expected_is_said_by_a_flag_or_in_the_table_of_a_target(tmp_path
     assert expected('expect = "waldur-8.0.9"')[0] == "waldur-8.0.9"
     assert expected('expect = "ours.yaml"') == ("ours.yaml", 1)
     assert expected('expect = "ours.yaml"', "waldur-8.1.2")[0] == "waldur-8.1.2"
-    with pytest.raises(UsageError, match=r"there is no release 'none\.yaml'"):
+    with pytest.raises(UsageError, match=r"none\.yaml: cannot be read: No such file"):
         expected('expect = "none.yaml"')
 
 

@@ -205,7 +205,7 @@ BAD = (
         answer("retrieve", credit(minimal_consumption="45.000000")),
         "`minimal_consumption` has the wrong type",
         "number",
-        "45.000000",
+        '"45.000000"',
     ),
     (
         "FIELD-TYPES",
