@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import resource
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,9 +15,21 @@ import pytest
 
 from creditkit import cli
 from creditkit.conformance import Mode, Run, Target, check
-from creditkit.deviations import Deviation, Mutant, chosen, load_catalogue
+from creditkit.deviations import Deviation, Mutant, chosen, load_catalogue, load_mutants
 from creditkit.errors import DeploymentError
-from creditkit.selftest import Ablation, Bench, Proof, Result, command, judge_mutant, judged, judging, rival
+from creditkit.selftest import (
+    Ablation,
+    Bench,
+    Options,
+    Proof,
+    Result,
+    command,
+    judge_mutant,
+    judged,
+    judging,
+    rival,
+    selected,
+)
 from creditkit.selftest.rival import Trial
 
 
@@ -215,3 +230,37 @@ def test_one_worker_is_this_process() -> None:
 def test_a_worker_that_dies_ends_the_selftest() -> None:
     with pytest.raises(DeploymentError, match="a worker of the selftest died"):
         list(judged(_dies, [1], 2))
+
+
+def long_run(*arguments: str) -> tuple[int, list[str], float]:
+    """A selftest with two workers: exit code, stdout, and the processor seconds of its processes."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(
+        [sys.executable, "-m", "creditkit.cli", "selftest", "--workers", "2", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (
+        done.returncode,
+        done.stdout.splitlines(),
+        after.ru_utime + after.ru_stime - (before.ru_utime + before.ru_stime),
+    )
+
+
+@pytest.mark.soak
+def test_all_mutants_are_caught_within_two_minutes_of_two_cores() -> None:
+    code, out, seconds = long_run("--mutants")
+    assert (code, len(load_mutants())) == (0, 954)
+    assert out[-3] == "953 of 954 mutants caught: 99.89 %"
+    assert out[-2] == "953 of 953 mutants that a client could know caught: 100 %"
+    assert seconds < 2 * 120
+
+
+@pytest.mark.soak
+def test_the_whole_catalogue_is_caught() -> None:
+    code, out, _ = long_run()
+    number = len(selected(Options()))
+    assert (code, out[-1]) == (0, f"{number} of {number} deviations caught: 100 %")
+    assert number >= 345

@@ -10,8 +10,13 @@ import pytest
 
 import creditkit.selftest
 from creditkit.cli.selftest import selftest
+from creditkit.selftest import page
+from creditkit.selftest.comparison import Comparison
+from creditkit.selftest.judging import Result
+from creditkit.selftest.rival import BASELINES, Trial
 
-PAGE = (Path(__file__).parents[2] / "docs" / "selftest.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "selftest.md").read_text(encoding="utf-8")
 OPTIONS = [option for option in selftest.params if isinstance(option, click.Option)]
 
 
@@ -37,3 +42,33 @@ def test_the_public_names_are_there() -> None:
     names = creditkit.selftest.__all__
     assert len(set(names)) == len(names) > 0
     assert [name for name in names if not hasattr(creditkit.selftest, name)] == []
+
+
+def test_the_comparison_that_is_told_is_the_one_that_is_kept(tmp_path: Path) -> None:
+    """If not: python -m creditkit.selftest.page docs/selftest-comparison.csv docs/selftest.md."""
+    kept = Comparison(DOCS / "selftest-comparison.csv")
+    assert f"{page.BEGIN}\n{page.section(kept)}\n{page.END}" in PAGE
+    (copy := tmp_path / "selftest.md").write_text(PAGE.replace("| all |", "| everything |"), encoding="utf-8")
+    page.write(kept, copy)
+    assert copy.read_text(encoding="utf-8") == PAGE
+
+
+def test_what_is_told_of_the_comparison_is_what_was_found(tmp_path: Path) -> None:
+    comparison = Comparison()
+    comparison.be_quiet_on([Trial("", frozenset({"GET /a/ ST201"}), 1)])
+    for number, name in enumerate(["delete-is-200", "head-not-allowed", "delete-talks"]):
+        caught = Result(name, "", ("DELETE-STATUS",) if number else ())
+        comparison.add(caught, Trial(name, frozenset({"GET /b/ ST103"} if number == 2 else ()), 1))
+    told = page.section(comparison)
+    assert "Of 3 deviations `creditkit check` catches **2** (66.6 %), and" in told
+    assert "schemathesis **1** (33.3 %), or perhaps 1 (33.3 %)." in told
+    assert "the others are not tried yet." in told
+    assert "| all | 3 | 2 | 1 | 1 |" in told
+    assert "- `GET /a/ ST201`" in told
+
+
+def test_the_comparison_has_caught_all_that_was_tried() -> None:
+    """A row that says otherwise was tried on a machine that had no time: take it out and go on."""
+    kept = Comparison(DOCS / "selftest-comparison.csv")
+    assert len(kept.honest) == BASELINES
+    assert [row.deviation for row in kept.rows.values() if not row.creditkit] == []
