@@ -1,0 +1,45 @@
+// Building the page: elements out of names, attributes and children. What somebody sent is only ever text.
+const $ = (id) => document.getElementById(id);
+
+const element = (name, attributes = {}, ...children) => {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    else if (key === "class") made.className = value;
+    else if (value === true) made.setAttribute(key, "");
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(key, value);
+  }
+  made.append(...children.filter((child) => child !== null && child !== undefined));
+  return made;
+};
+
+const button = (text, act, more = {}) => element("button", { type: "button", onclick: act, ...more }, text);
+
+// A button that copies. Where a page has no clipboard, the text is selected and copied the old way.
+const copier = (text, label, name = label) => button(label, async (event) => {
+  const pressed = event.currentTarget;
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const held = element("textarea", { class: "away", readonly: true }, text);
+    pressed.after(held);
+    held.select();
+    document.execCommand("copy");
+    held.remove();
+    pressed.focus();
+  }
+  pressed.textContent = "Copied";
+  setTimeout(() => { pressed.textContent = label; }, 1500);
+}, { class: "copy", "aria-label": name });
+
+const pretty = (text) => {
+  try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
+};
+
+const code = (text) => {
+  const made = element("code", { class: "json" }, pretty(text));
+  house.paintJson(made);
+  return element("pre", { tabindex: "0" }, made);
+};
+
+const plural = (number, word) => `${number.toLocaleString("en")} ${word}${number === 1 ? "" : "s"}`;

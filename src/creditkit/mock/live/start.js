@@ -1,0 +1,46 @@
+// The start: follow the stream for as long as the page is open, and come back when the mock does.
+(() => {
+  const link = $("link");
+
+  const heard = (kind, data) => {
+    if (kind === "entry") journal.add(data);
+    else if (kind === "world") world.brief(data);
+    else if (kind === "rewound" || kind === "cleared") doing(journal.load)();
+  };
+
+  const locked = (is) => {
+    $("lock").hidden = !is;
+    $("main").hidden = is;
+    if (is) $("token").focus();
+  };
+
+  const run = async () => {
+    for (;;) {
+      try {
+        await api.follow(heard, () => { link.textContent = "live"; locked(false); doing(journal.load)(); });
+        link.textContent = "connecting";
+      } catch (error) {
+        if (error.status === 401) { link.textContent = "locked"; locked(true); return; }
+        link.textContent = "not connected";
+        if (error.status) complain(error);
+      }
+      await new Promise((go) => setTimeout(go, 1000));
+    }
+  };
+
+  $("lock").addEventListener("submit", (event) => {
+    event.preventDefault();
+    api.unlock($("token").value);
+    $("lock").reset();
+    run();
+  });
+
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, select, textarea");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = { "/": () => $("search").focus(), j: () => journal.move(1), k: () => journal.move(-1), h: journal.hold }[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+
+  run();
+})();

@@ -1,0 +1,43 @@
+// Deviations: those of the catalogue, and which of them the world shows.
+const tools = (() => {
+  let catalogue = [];
+  let shown = [];
+
+  const name = (id) => encodeURIComponent(id);
+
+  const toggle = (one) => element("li", {}, element("label", {},
+    element("input", { type: "checkbox", checked: shown.includes(one.id),
+      onchange: doing((event) => (event.target.checked ? api.put(`deviations/${name(one.id)}`) : api.remove(`deviations/${name(one.id)}`))) }),
+    " ", element("code", {}, one.id), ` ${one.title}`));
+
+  const search = () => {
+    const words = $("deviation-search").value.toLowerCase().split(/\s+/).filter(Boolean);
+    const found = catalogue.filter((one) => words.every((word) => `${one.id} ${one.title}`.toLowerCase().includes(word)));
+    $("deviation-rows").replaceChildren(...found.slice(0, 200).map(toggle));
+  };
+
+  const titled = (id) => (catalogue.find((one) => one.id === id) || { title: "" }).title;
+
+  const render = () => {
+    $("shown-deviations").replaceChildren(...shown.map((id) => element("li", {}, element("code", {}, id), ` ${titled(id)} `,
+      button("Hide", doing(() => api.remove(`deviations/${name(id)}`)), { "aria-label": `Hide ${id}` }))));
+    if ($("catalogue").open) search();
+  };
+
+  const deviations = doing(async () => {
+    if (!catalogue.length) {
+      catalogue = await api.get("deviations");
+      const releases = [...new Set(catalogue.flatMap((one) => one.releases))].sort();
+      $("releases").append(...releases.map((release) => element("option", { value: release }, release)));
+    }
+    render();
+  });
+
+  $("catalogue").addEventListener("toggle", search);
+  $("deviation-search").addEventListener("input", search);
+  $("releases").addEventListener("change", doing(() => {
+    const release = $("releases").value;
+    return api.put("deviations", release ? { release } : {});
+  }));
+  return { deviations: (ids) => { shown = ids; return deviations(); }, faults: () => {} };
+})();
