@@ -77,7 +77,7 @@ def test_every_printed_line_works_as_pasted() -> None:
             done = subprocess.run([program, *arguments], capture_output=True, text=True, timeout=30)
             assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
         urls = re.findall(r"http://\S+", "\n".join(lines[:5]))
-        assert len(urls) == 4
+        assert len(urls) == 5
         for url in urls:
             assert httpx.get(url, follow_redirects=True).status_code == 200, url
         tokens = re.findall(r"Token ([0-9a-f]{40})  (.*)", "\n".join(lines))

@@ -49,6 +49,7 @@ def banner(world: World, base: str, kept_in: str) -> str:
         f"creditkit mock: Waldur Customer Credits on {base}",
         "",
         f"  try it      {base}{API_DOCS}   {base}{SUPPORTING_DOCS}",
+        f"  watch it    {base}/_mock/",
         f"  contract    {base}/openapi.json",
         f"  world       today is {world.today()}, data {kept_in}",
         "",

@@ -1,4 +1,4 @@
-"""The operations on the journal: its entries, and the stream of what happens."""
+"""The operations on the journal: its entries, the stream of what happens, and the page that shows it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from starlette.responses import StreamingResponse
+from starlette.responses import HTMLResponse, StreamingResponse
 
 from creditkit.mock.journal import END, Event
+from creditkit.mock.live import page
 
 from . import forms, telling
 
@@ -25,7 +26,7 @@ SILENCE = 15.0
 
 
 class Entries:
-    """The operations of the tag `journal`, on the scene that the request selects."""
+    """The operations of the tags `journal` and `page`, on the scene that the request selects."""
 
     def __init__(self, scenes: Scenes) -> None:
         self._scenes = scenes
@@ -38,6 +39,7 @@ class Entries:
             "journal_read": self.read,
             "journal_clear": self.clear,
             "events_stream": self.stream,
+            "page_read": self.read_page,
         }
 
     async def list_entries(
@@ -79,6 +81,10 @@ class Entries:
     async def stream(self) -> StreamingResponse:
         """What happens from now on."""
         return StreamingResponse(_events(self._scene), media_type="text/event-stream")
+
+    async def read_page(self) -> HTMLResponse:
+        """The live page."""
+        return HTMLResponse(page())
 
     @property
     def _scene(self) -> Scene:

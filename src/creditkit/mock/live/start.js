@@ -1,9 +1,13 @@
 // The start: follow the stream for as long as the page is open, and come back when the mock does.
 (() => {
+  const READING = ["GET", "HEAD", "OPTIONS"];
   const link = $("link");
 
   const heard = (kind, data) => {
-    if (kind === "entry") journal.add(data);
+    if (kind === "entry") {
+      journal.add(data);
+      if (!READING.includes(data.method)) world.soon();
+    }
     else if (kind === "world") world.brief(data);
     else if (kind === "rewound" || kind === "cleared") doing(journal.load)();
   };

@@ -48,6 +48,7 @@ const world = (() => {
 
   const read = async () => {
     const state = await api.get("state", { most: 100 });
+    tell(state.world);
     $("credit-rows").replaceChildren(...state.credits.map(creditRow));
     $("credits-more").textContent = state.world.credits > state.credits.length
       ? `${plural(state.world.credits, "credit")} in all; the oldest are shown.` : "";
@@ -64,8 +65,8 @@ const world = (() => {
     due = setTimeout(doing(read), 150);
   };
 
-  // What the stream tells of the world in brief; the rest is asked for a moment later.
-  const brief = (told) => {
+  // The world in brief. The focused field is left alone: somebody is typing in it.
+  const tell = (told) => {
     const before = latest;
     latest = told;
     $("today").textContent = day(told.today);
@@ -80,8 +81,10 @@ const world = (() => {
     $("snapshot-rows").replaceChildren(...told.snapshots.map(snapshotRow));
     if (!before || before.deviations.join() !== told.deviations.join()) tools.deviations(told.deviations);
     tools.faults();
-    soon();
   };
+
+  // What the stream tells; the rest is asked for a moment later.
+  const brief = (told) => { tell(told); soon(); };
 
   const show = (name) => {
     const url = new URL(location.href);
@@ -110,5 +113,5 @@ const world = (() => {
     await api.remove(`worlds/${encodeURIComponent(latest.name)}`);
     show("");
   }));
-  return { brief };
+  return { brief, soon };
 })();
