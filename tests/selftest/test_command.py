@@ -192,6 +192,8 @@ def test_two_kill_rates_stand_side_by_side(
         (("--ablate", "NOTHING"), "the table of ablations has nothing for 'NOTHING'"),
         (("--ablate", "all", "--mutants"), "--mutants and --ablate are two things to do"),
         (("--compare", "dredd"), "dredd"),
+        (("--workers", "-1"), "Invalid value for '--workers'"),
+        (("--mutants", "--sample", "-1"), "Invalid value for '--sample'"),
     ],
 )
 def test_wrong_usage_is_told(creditkit: Any, arguments: tuple[str, ...], says: str) -> None:

@@ -72,6 +72,12 @@ def test_a_file_that_is_none_is_refused_and_left_as_it_is(tmp_path: Path, text: 
     assert path.read_text() == text
 
 
+def test_a_file_that_cannot_be_written_is_told_before_anything_is_tried(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match="No such file or directory") as raised:
+        Comparison(tmp_path / "nowhere" / "kept.csv")
+    assert raised.value.hint == "name a file that can be written"
+
+
 def test_a_folder_is_no_file_to_keep_it_in(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="Is a directory"):
         Comparison(tmp_path)

@@ -53,8 +53,10 @@ class Comparison:
         self.honest: list[frozenset[str]] = []
         self.rows: dict[str, Row] = {}
         self._path = path
-        if path is not None and path.exists() and path.stat().st_size:
+        if path is not None and path.exists() and (path.is_dir() or path.stat().st_size):
             self._read(path)
+        else:
+            self._write()  # a file that cannot be written is better told now
 
     def be_quiet_on(self, honest: Iterable[Trial]) -> None:
         """Take runs on the honest mock: what they found proves nothing."""
@@ -126,8 +128,13 @@ class Comparison:
             for row in self._ordered()
         )
         beside = self._path.with_name(f"{self._path.name}.part")
-        beside.write_text(out.getvalue(), encoding="utf-8")
-        beside.replace(self._path)
+        try:
+            beside.write_text(out.getvalue(), encoding="utf-8")
+            beside.replace(self._path)
+        except OSError as error:
+            raise DataFileError(
+                f"{self._path}: {error.strerror}", "name a file that can be written"
+            ) from error
 
 
 def _check(finding: str) -> str:
