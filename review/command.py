@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -64,7 +64,8 @@ def compare_contracts(contracts: Sequence[Path], revision: str, options: Options
     source = _read(contract, options)
     base = _earlier(contract, revision, options) if revision else _read(contracts[0], options)
     remarks = _of_changes(compare(base, source), source, options)
-    return _told(Review(source, base, remarks, None, (), frozenset[Part]({"diff"})), options)
+    unseen = tuple(dict.fromkeys(_unread(base, source)))
+    return _told(Review(source, base, remarks, None, unseen, frozenset[Part]({"diff"})), options)
 
 
 def trace_contract(contract: Path, options: Options) -> int:
@@ -85,6 +86,7 @@ def review_contract(contract: Path, base: str, options: Options) -> int:
         earlier = _read(Path(base), options) if Path(base).is_file() else _earlier(contract, base, options)
         remarks += _of_changes(compare(earlier, source), source, options)
         parts.add("diff")
+        unseen += [*dict.fromkeys(_unread(earlier, source))]
     else:
         unseen.append(
             Unseen("changes", "no earlier contract was named; --base names a git revision or a file")
@@ -99,6 +101,13 @@ def review_contract(contract: Path, base: str, options: Options) -> int:
         why = "the contract says none of the documented facts of Customer Credits; --facts names others"
         unseen.append(Unseen("trace", why))
     return _told(Review(source, earlier, tuple(remarks), traced, tuple(unseen), frozenset(parts)), options)
+
+
+def _unread(*sources: Source) -> Iterator[Unseen]:
+    """What changes were not looked for in: what stands behind references that lead nowhere."""
+    for source in sources:
+        for one in source.broken:
+            yield Unseen(f"{source.place(one.pointer)} {one.reference}", one.problem)
 
 
 def _read(contract: Path, options: Options) -> Source:

@@ -66,6 +66,11 @@ class Walk:
             return
         self._seen.add((spot.old, spot.new))
         old, new = (one.view(node) for one, node in zip(self.schemas, (spot.old, spot.new), strict=True))
+        if old.unread or new.unread:
+            if old.unread != new.unread:
+                message = f"`{new.unread or old.unread}` was not read, so that nothing is known of it"
+                self.tell("schema-unread", spot, message, (old.at, new.at), POSSIBLE)
+            return
         if self._is_other(spot, old, new):
             return
         compare_discriminators(self, spot, old, new)

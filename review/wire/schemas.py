@@ -40,6 +40,7 @@ class Schemas:
         self.source = source
         self.direction = direction
         self._hidden_by = "readOnly" if direction == "request" else "writeOnly"
+        self._unread = {one.pointer.removesuffix("/$ref"): one.reference for one in source.broken}
         self._views: dict[Node, View] = {}
 
     def node(self, pointer: str) -> Node:
@@ -71,6 +72,9 @@ class Schemas:
                 yield pointer, value
             return
         reference = value.get("$ref")
+        if pointer in self._unread:
+            yield pointer, value
+            return
         if isinstance(reference, str) and reference.startswith("#"):
             if self.source.version == "3.0":
                 yield from self._parts(from_fragment(reference[1:]), (*seen, pointer))
@@ -89,6 +93,9 @@ class Schemas:
             return View(pointer.removesuffix(_NULL_AT), demands={"type": (NULL,)})
         value = find(self.source.document, pointer)
         view = View(pointer)
+        if pointer in self._unread:
+            view.unread = self._unread[pointer]
+            return view
         if not isinstance(value, dict):
             view.never = True
             return view

@@ -45,7 +45,7 @@ class View:
     `format` and `multipleOf` are tuples, of which every member of the last three must hold. `places` tells
     where keywords and properties are written. `others` are the keywords that are compared as a whole, with
     the pointers of their schemas. `never` is the schema `false`. Properties that do not travel in this
-    direction are in `hidden`.
+    direction are in `hidden`. `unread` is a reference that was not followed, so that nothing is known.
     """
 
     at: str
@@ -63,6 +63,7 @@ class View:
     default: tuple[Any, ...] = ()
     deprecated: bool = False
     never: bool = False
+    unread: str = ""
     discriminator: Discriminator | None = None
 
     @property
@@ -107,6 +108,7 @@ def merge(views: list[View], at: str) -> View:
         merged.default = merged.default or view.default
         merged.deprecated |= view.deprecated
         merged.never |= view.never
+        merged.unread = merged.unread or view.unread
         merged.discriminator = merged.discriminator or view.discriminator
     for name in names:
         found: Node | None = None

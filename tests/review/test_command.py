@@ -206,3 +206,18 @@ print([name for name in sys.modules if name.startswith(("creditkit.mock", "credi
 """
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-2:] == ["[]", "[]"]
+
+
+def test_a_reference_that_was_not_followed_proves_nothing_and_is_told(
+    spec: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = tmp_path / "old.yaml"
+    old.write_text(CONTRACT, encoding="utf-8")
+    remote = "https://elsewhere.example/credit.yaml"
+    spec.write_text(CONTRACT.replace("#/components/schemas/Credit'", f"{remote}'"), encoding="utf-8")
+    assert run("diff", old, spec) == 0
+    told = " ".join(words(capsys.readouterr().out))
+    assert "breaking 0, possible 1" in told
+    assert f"`{remote}` was not read" in told
+    assert "Not looked at" in told
+    assert f"{remote}: it stands on another host" in told
