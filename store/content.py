@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from . import rows
 from .model import Credit, Customer, Invoice, Offering, Project, User
@@ -14,8 +14,6 @@ from .table import Table
 from .tinyjournal import Change, State, TableState
 
 V = TypeVar("V")
-
-_BESIDE_CREDITS: tuple[Codec[Any], ...] = (rows.CUSTOMERS, rows.OFFERINGS, rows.PROJECTS, rows.INVOICES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,84 +53,77 @@ class Names:
 
 
 class Content:
-    """The tables of one state. They stay as they are when the world changes: what is read is whole."""
+    """The tables of one state. They stay as they are when the world changes: what is read is whole.
 
-    __slots__ = ("_known", "_names", "_state", "_tables")
+    `state` is what it shows. `meta` is what the world knows about itself, one document; `users` is everybody
+    who can call; `customers`, `offerings`, `projects`, `invoices` and `credits` are what their names say.
+    `before` is an earlier content, whose tables are taken over where they are the same.
+    """
 
-    def __init__(self, state: State, names: Names) -> None:
-        self._state = state
+    __slots__ = (
+        "_known",
+        "_names",
+        "credits",
+        "customers",
+        "invoices",
+        "meta",
+        "offerings",
+        "projects",
+        "state",
+        "users",
+    )
+
+    meta: Table[Meta]
+    users: Table[User]
+    customers: Table[Customer]
+    offerings: Table[Offering]
+    projects: Table[Project]
+    invoices: Table[Invoice]
+    credits: Table[Credit]
+
+    def __init__(self, state: State, names: Names, before: Content | None = None) -> None:
+        self.state = state
         self._names = names
-        self._tables: dict[str, Table[Any]] = {}
-        self._known: Meta | None = None
-
-    def is_of(self, state: State) -> bool:
-        """Whether this is what that state holds."""
-        return self._state is state
+        for codec in rows.TABLES:
+            name = codec.table
+            origin = state.tables.get(name)
+            table = getattr(before, name, None)
+            if table is None or table.origin is not origin:
+                table = Table(codec, origin, state.new_table(name) if origin is None else origin)
+            setattr(self, name, table)
+        same = before is not None and before.meta is self.meta
+        self._known: Meta | None = before._known if before is not None and same else None
 
     def table(self, codec: Codec[V]) -> Table[V]:
         """The values of one kind."""
-        table = self._tables.get(codec.table)
-        if table is None:
-            table = self._tables[codec.table] = Table(codec, self._state.table(codec.table))
+        table: Table[V] = getattr(self, codec.table)
         return table
 
     @property
-    def meta(self) -> Table[Meta]:
-        """What the world knows about itself: one document."""
-        return self.table(rows.META)
-
-    @property
     def known(self) -> Meta:
-        """That document: what every request asks for."""
+        """The document of `meta`: what every request asks for."""
         if self._known is None:
             self._known = self.meta[rows.KIND]
         return self._known
 
     @property
-    def users(self) -> Table[User]:
-        """Everybody who can call."""
-        return self.table(rows.USERS)
-
-    @property
-    def customers(self) -> Table[Customer]:
-        """The organisations that can hold a credit."""
-        return self.table(rows.CUSTOMERS)
-
-    @property
-    def offerings(self) -> Table[Offering]:
-        """What a credit may be limited to."""
-        return self.table(rows.OFFERINGS)
-
-    @property
-    def projects(self) -> Table[Project]:
-        """The customers' projects."""
-        return self.table(rows.PROJECTS)
-
-    @property
-    def invoices(self) -> Table[Invoice]:
-        """The customers' bills."""
-        return self.table(rows.INVOICES)
-
-    @property
-    def credits(self) -> Table[Credit]:
-        """The credits."""
-        return self.table(rows.CREDITS)
-
-    @property
     def beside_credits(self) -> tuple[TableState | None, ...]:
         """The states of the tables that a credit is shown with; another object for each change of one."""
-        tables = self._state.tables
-        return tuple(tables.get(codec.table) for codec in _BESIDE_CREDITS)
+        return self.customers.origin, self.offerings.origin, self.projects.origin, self.invoices.origin
 
     def put_credit(self, credit: Credit) -> Change:
         """The change that stores a credit, with its customer's name beside it for the order by name."""
         return self.credits.put(credit, customer_name=self.customers[credit.customer].name)
 
+    def add_credit(self, credit: Credit) -> Change:
+        """The same for a credit that is new."""
+        return self.credits.add(credit, customer_name=self.customers[credit.customer].name)
+
     @property
     def everything(self) -> Mapping[str, TableState]:
         """The states of all tables but `meta`."""
-        return {name: table for name, table in self._state.tables.items() if name != rows.META.table}
+        return {name: table for name, table in self.state.tables.items() if name != rows.META.table}
 
     def customers_named(self, part: str) -> list[Named]:
         """The customers whose name contains `part`, in any case, by name."""
-        return self._names.containing(part, self._state.table(rows.CUSTOMERS.table), self.customers)
+        return self._names.containing(part, self.state.table(rows.CUSTOMERS.table), self.customers)

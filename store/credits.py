@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Unpack, cast
@@ -83,11 +83,19 @@ class Credits:
         `values` are the fields of `CreditValues` that were sent and could be read; `violations` is what was
         found while reading the others, a missing customer among it.
         """
-        sent = cast(CreditValues, values)
-        with self._database.transaction() as content:
-            self._check_fields(content, sent, violations)
-            blank = Credit(str(uuid4()), str(sent["customer"]), self._now())
-            return self._store(content, _merged(blank, sent))
+        sent, now = cast(CreditValues, values), self._now()
+        if violations:  # it comes to nothing in any case, and nobody need wait for that
+            self._check_fields(self._database.content, sent, violations, now.date())
+        credit = _created(sent, now)
+
+        def changes() -> Iterable[Change]:
+            content = self._database.content
+            self._check_fields(content, sent, violations, now.date())
+            self._check(credit, now.date())
+            return (content.add_credit(credit),)
+
+        self._database.decide(changes)
+        return credit
 
     def update(
         self, credit: Credit, values: Mapping[str, object], violations: Sequence[Violation] = ()
@@ -96,11 +104,20 @@ class Credits:
 
         Raises `Rejected` like `create`, and `NotFound` if the credit is gone.
         """
-        sent = cast(CreditValues, values)
-        with self._database.transaction() as content:
+        sent, today = cast(CreditValues, values), self._now().date()
+        changed = credit
+
+        def changes() -> Iterable[Change]:
+            nonlocal changed
+            content = self._database.content
             current = _current(content, credit.uuid)
-            self._check_fields(content, sent, violations, current)
-            return self._store(content, _merged(current, sent))
+            self._check_fields(content, sent, violations, today, current)
+            changed = _merged(current, sent)
+            self._check(changed, today)
+            return (content.put_credit(changed),)
+
+        self._database.decide(changes)
+        return changed
 
     def delete(self, credit: Credit) -> None:
         """Remove the credit. What it paid stays on the invoices and belongs to no credit any more."""
@@ -130,10 +147,12 @@ class Credits:
         content: Content,
         sent: CreditValues,
         found: Sequence[Violation],
+        today: date,
         credit: Credit | None = None,
     ) -> None:
         surroundings = Surroundings(
-            today=self._now().date(),
+            today=today,
+            customer=str(sent["customer"]) if "customer" in sent else "",
             customers=content.customers,
             offerings=content.offerings,
             credit_of=lambda uuid: next(iter(content.credits.find("customer", uuid)), None),
@@ -143,12 +162,10 @@ class Credits:
         if broken:
             raise Rejected(broken)
 
-    def _store(self, content: Content, credit: Credit) -> Credit:
-        broken = credit_violations(credit, self._now().date())
+    def _check(self, credit: Credit, today: date) -> None:
+        broken = credit_violations(credit, today)
         if broken:
             raise Rejected(broken)
-        self._database.commit(content.put_credit(credit))
-        return credit
 
     def _settle(self, credit: Credit, action: Callable[[Ledger, date], Ledger]) -> Credit:
         """Run `action` on the newest open invoice, and store what it changed in one write."""
@@ -194,13 +211,20 @@ def _changes(content: Content, before: Ledger, after: Ledger) -> Iterator[Change
             yield content.projects.put(project)
 
 
+def _created(sent: CreditValues, now: datetime) -> Credit:
+    """The new credit of the fields that were sent, with the defaults for the others."""
+    return _merged(Credit(str(uuid4()), "", now), sent)
+
+
 def _merged(credit: Credit, sent: CreditValues) -> Credit:
     """The credit with the fields that were sent, at the scale in which they are stored."""
-    return replace(
-        credit,
+    customer, offerings = sent.get("customer"), sent.get("offerings")
+    return Credit(
+        uuid=credit.uuid,
+        customer=credit.customer if customer is None else str(customer),
+        created=credit.created,
         value=rounded(sent.get("value", credit.value)),
-        customer=str(sent.get("customer", credit.customer)),
-        offerings=tuple(dict.fromkeys(map(str, sent.get("offerings", credit.offerings)))),
+        offerings=credit.offerings if offerings is None else tuple(dict.fromkeys(map(str, offerings))),
         end_date=sent.get("end_date", credit.end_date),
         expected_consumption=rounded(sent.get("expected_consumption", credit.expected_consumption)),
         minimal_consumption_logic=sent.get("minimal_consumption_logic", credit.minimal_consumption_logic),

@@ -86,8 +86,8 @@ class Database:
     def content(self) -> Content:
         """What is there now; within a transaction, what its thread has made of it so far."""
         state, content = self._db.state, self._content
-        if not content.is_of(state):
-            content = self._content = Content(state, self._names)
+        if content.state is not state:
+            content = self._content = Content(state, self._names, content)
         return content
 
     @contextmanager
@@ -99,6 +99,10 @@ class Database:
     def commit(self, *changes: Change) -> None:
         """Make all changes in one write: all of them happen, or none if the write fails."""
         self._db.commit(changes)
+
+    def decide(self, make: Callable[[], Iterable[Change]]) -> None:
+        """Make the changes that `make` decides on, in one write; nobody else changes anything meanwhile."""
+        self._db.decide(make)
 
     def begin_with(self, *changes: Change) -> None:
         """Make all changes, and keep what comes of them as the beginning, in one write."""

@@ -20,40 +20,40 @@ from .model import Credit, CreditValues
 class Surroundings:
     """What the rules of fields look at: the date, what exists, and which credit a customer already has.
 
-    `credit` is the credit under update, None at creation.
+    `customer` is the uuid of the customer that was sent, empty without one. `credit` is the credit under
+    update, None at creation.
     """
 
     today: date
+    customer: str
     customers: Container[str]
     offerings: Container[str]
     credit_of: Callable[[str], Credit | None]
     credit: Credit | None = None
 
 
-def customer_exists(sent: CreditValues, world: Surroundings) -> Iterator[Violation]:
+def customer_exists(_sent: CreditValues, world: Surroundings) -> Iterator[Violation]:
     """The hyperlink names an existing customer."""
-    if "customer" in sent and str(sent["customer"]) not in world.customers:
+    if world.customer and world.customer not in world.customers:
         yield Violation(
             "customer",
             "customer.exists",
             "Invalid hyperlink - Object does not exist.",
             "the hyperlink of an existing customer",
-            str(sent["customer"]),
+            world.customer,
         )
 
 
-def customer_is_free(sent: CreditValues, world: Surroundings) -> Iterator[Violation]:
+def customer_is_free(_sent: CreditValues, world: Surroundings) -> Iterator[Violation]:
     """No other credit belongs to the customer."""
-    if "customer" not in sent:
-        return
-    holder = world.credit_of(str(sent["customer"]))
+    holder = world.credit_of(world.customer) if world.customer else None
     if holder is not None and (world.credit is None or holder.uuid != world.credit.uuid):
         yield Violation(
             "customer",
             "customer.unique",
             "customer credit with this customer already exists.",
             "a customer without a credit",
-            str(sent["customer"]),
+            world.customer,
         )
 
 

@@ -19,14 +19,16 @@ class Table(Container[str], Generic[V]):
 
     It stays what it is when the world changes.
 
-    Values are found by their key, or through an index of `indexes`. `ids` are TinyDB's document ids.
+    Values are found by their key, or through an index of `indexes`. `ids` are TinyDB's document ids. `origin`
+    is the state that it was made of, None for a table that is not there.
     """
 
-    __slots__ = ("_codec", "_state")
+    __slots__ = ("_codec", "_state", "origin")
 
-    def __init__(self, codec: Codec[V], state: TableState) -> None:
+    def __init__(self, codec: Codec[V], origin: TableState | None, state: TableState) -> None:
         self._codec = codec
         self._state = state
+        self.origin = origin
 
     def __len__(self) -> int:
         return len(self._state)
@@ -89,6 +91,10 @@ class Table(Container[str], Generic[V]):
         """The change that stores `value`, and `beside` it further fields of the document."""
         row = self._codec.write(value) | beside
         return Change(self._codec.table, self.first(self._codec.key, row[self._codec.key]), row)
+
+    def add(self, value: V, **beside: str) -> Change:
+        """The same for a value whose key is a new one."""
+        return Change(self._codec.table, None, self._codec.write(value) | beside)
 
     def remove(self, key: str) -> Change:
         """The change that removes the value with that key, which exists."""

@@ -41,11 +41,12 @@ class Timekeeper:
 
     def now(self) -> datetime:
         """The world's present instant, in UTC."""
-        return self._clock.now()
+        meta = self._meta
+        return meta.frozen or self._real() + meta.clock_offset
 
     def today(self) -> date:
         """The world's present date."""
-        return self._clock.today()
+        return self.now().date()
 
     @property
     def is_frozen(self) -> bool:

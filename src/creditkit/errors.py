@@ -172,5 +172,8 @@ class Rejected(Refusal):
     """The input breaks rules; `violations` holds all of them, in the contract's order of fields."""
 
     def __init__(self, violations: Sequence[Violation]) -> None:
-        super().__init__("; ".join(f"{v.field or '*'}: {v.message}" for v in violations))
+        super().__init__("The request breaks rules.")
         self.violations = tuple(violations)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{v.field or '*'}: {v.message}" for v in self.violations)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -130,6 +130,10 @@ class JournalDB(TinyDB):
         nothing has then changed.
         """
         return self._journal.commit(changes)
+
+    def decide(self, make: Callable[[], Iterable[Change]]) -> list[int]:
+        """Make the changes that `make` decides on while nobody else can change anything; as `commit`."""
+        return self._journal.decide(make)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -30,6 +30,7 @@ class Layout:
     """
 
     __slots__ = (
+        "_finders",
         "_functions",
         "_names",
         "by_field",
@@ -60,6 +61,11 @@ class Layout:
                 self.lates.append(index)
             if isinstance(index, ValueIndex) and index.function is None:
                 self.by_field.setdefault(index.name, []).append((number, index))
+        self._finders = {
+            index.name: (index, *self.place[number])
+            for number, index in reversed(list(enumerate(self.indexes)))
+            if isinstance(index, ValueIndex)
+        }
         orders = [index for index in self.indexes if not index.finds_values]
         self.orders = len(orders)
         made = [index for index in self.indexes if isinstance(index, Hash) and index.function is not None]
@@ -110,6 +116,14 @@ class Layout:
                 else:
                     key < sample  # noqa: B015 - asked for its TypeError
         return samples
+
+    def finder_of(self, index: str) -> tuple[ValueIndex, bool, int]:
+        """The index of that name that finds values, and its `place`. Raises KeyError."""
+        finder = self._finders.get(index)
+        if finder is None:
+            self.number_of(index)
+            raise KeyError(f"index {index} of table {self.name} is an order: use ordered()")
+        return finder
 
     def number_of(self, index: str) -> int:
         """Which of the indexes has that name. Raises KeyError."""

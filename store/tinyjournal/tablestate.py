@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from immutables import Map
 
-from .index import ValueIndex, is_none
+from .index import is_none
 from .late import Late, Touch, start, touch
 from .layout import Entry, Layout, Samples
 from .order import Order
@@ -101,11 +101,8 @@ class TableState:
 
     def find(self, index: str, value: Any) -> Sequence[int]:
         """The ids of the documents with that value, ascending. Raises KeyError for an unknown index."""
-        number = self.layout.number_of(index)
-        kind = self.layout.indexes[number]
-        if not isinstance(kind, ValueIndex):
-            raise KeyError(f"index {index} of table {self.layout.name} is an order: use ordered()")
-        return kind.find(self.filed(number), value)
+        kind, unique, place = self.layout.finder_of(index)
+        return kind.find(self.uniques[place] if unique else self._late(place), value)
 
     def first(self, index: str, value: Any) -> int | None:
         """The lowest id of a document with that value; None if there is none."""

@@ -53,11 +53,17 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A request body in one media type: its properties in the order in which they are declared."""
+    """A request body in one media type: its properties in the order in which they are declared.
+
+    `places` tells by name which one a property is, and its pointer. `compiled` holds all of them at once to
+    their schemas, and asks for none.
+    """
 
     media_type: str
     properties: tuple[Property, ...]
     pointer: str
+    places: Mapping[str, tuple[int, str]] = field(repr=False)
+    compiled: Schema = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +237,13 @@ def _body(document: Mapping[str, Any], media_type: str, node: Mapping[str, Any])
                 compiled=Schema(inlined),
             )
         )
-    return Body(media_type=media_type, properties=tuple(properties), pointer=pointer)
+    return Body(
+        media_type=media_type,
+        properties=tuple(properties),
+        pointer=pointer,
+        places={item.name: (number, item.pointer) for number, item in enumerate(properties)},
+        compiled=Schema({"type": "object", "properties": {item.name: item.schema for item in properties}}),
+    )
 
 
 def _response(document: Mapping[str, Any], status: int, node: Mapping[str, Any], pointer: str) -> Response:

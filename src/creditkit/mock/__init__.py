@@ -4,12 +4,7 @@
 >>> serve(Settings(port=8000))  # doctest: +SKIP
 """
 
-import warnings
-
-# Importing Connexion 3.3 calls up deprecations of jsonschema and Starlette that its users cannot act on.
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import connexion as _connexion  # noqa: F401
+from . import late as late  # isort: skip - Connexion is imported there, before anybody else does it
 
 from .app import Engine as Engine
 from .app import create_app as create_app

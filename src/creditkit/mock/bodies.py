@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -41,7 +42,7 @@ class Source:
 
 async def receive(content: bytes, content_type: str) -> Source:
     """The source of a request; forms are parsed here, since their parsers are asynchronous."""
-    media_type = content_type.split(";")[0].strip().lower()
+    media_type = _media_type(content_type)
     parser = {_FORM: FormParser, _MULTIPART: MultiPartParser}.get(media_type)
     if parser is None or not content:
         return Source(media_type, content)
@@ -55,6 +56,11 @@ async def receive(content: bytes, content_type: str) -> Source:
     except (MultiPartException, KeyError, ValueError) as error:
         return Source(media_type, content, fault=f"Multipart form parse error - {error}")
     return Source(media_type, content, form=form)
+
+
+@lru_cache(maxsize=64)
+def _media_type(content_type: str) -> str:
+    return content_type.split(";")[0].strip().lower()
 
 
 def read(source: Source, operation: Operation, paths: Paths) -> Input:
@@ -87,19 +93,19 @@ def told(refusal: Rejected, operation: Operation, sent: Mapping[str, Any]) -> Re
     body = operation.bodies.get("application/json")
     if body is None:
         return refusal
-    order = {item.name: number for number, item in enumerate(body.properties)}
-    places = {item.name: item.pointer for item in body.properties}
+    places = body.places
 
     def complete(violation: Violation) -> Violation:
         if violation.contract:
             return violation
         return dataclasses.replace(
             violation,
-            contract=places.get(violation.field, body.pointer),
+            contract=places.get(violation.field, (0, body.pointer))[1],
             got=sent.get(violation.field, violation.got),
         )
 
-    by_field = sorted(refusal.violations, key=lambda violation: order.get(violation.field, len(order)))
+    last = (len(places), "")
+    by_field = sorted(refusal.violations, key=lambda violation: places.get(violation.field, last)[0])
     return Rejected([complete(violation) for violation in by_field])
 
 
@@ -139,35 +145,54 @@ def _form_fields(form: FormData, body: Body, absent: Mapping[str, Any]) -> dict[
     return fields
 
 
+_JSON_TYPES = frozenset([str, bool])
+"""What a value can be that is JSON as it is."""
+
+
 def _read_fields(sent: Mapping[str, Any], body: Body, paths: Paths) -> Input:
     values: dict[str, Any] = {}
+    documented: dict[str, Any] = {}
     violations: list[Violation] = []
     for item in body.properties:
-        if item.name not in sent:
+        name = item.name
+        if name not in sent:
             if item.required:
                 violations.append(_violation(item, "required", "This field is required.", "a value", None))
             continue
-        outcome = _read_field(item, sent[item.name], paths)
-        if isinstance(outcome, Violation):
-            violations.append(outcome)
-        else:
-            values[item.name] = outcome[0]
+        raw, schema = sent[name], item.schema
+        try:
+            if raw is None or (raw == "" and schema.get("format") == "uri"):
+                if not item.nullable:
+                    raise Unreadable("null", "This field may not be null.", "a value")
+                values[name] = None
+            else:
+                value = values[name] = reader_of(schema)(schema, raw, paths)
+                documented[name] = value if type(value) in _JSON_TYPES else plain(value, schema)
+        except Unreadable as fault:
+            violations.append(_violation(item, fault.rule, fault.message, fault.expected, raw))
+    if not body.compiled.accepts(documented):
+        _refuse_undocumented(values, documented, violations, sent, body)
     return Input(values, tuple(violations), sent)
 
 
-def _read_field(item: Property, raw: Any, paths: Paths) -> tuple[Any] | Violation:
-    if raw is None or (raw == "" and item.schema.get("format") == "uri"):
-        if item.nullable:
-            return (None,)
-        return _violation(item, "null", "This field may not be null.", "a value", raw)
-    try:
-        value = reader_of(item.schema)(item.schema, raw, paths)
-    except Unreadable as fault:
-        return _violation(item, fault.rule, fault.message, fault.expected, raw)
-    for schema_fault in item.compiled.faults(plain(value, item.schema)):
-        # The readers speak the server's words; whatever else the contract forbids is refused in its own.
-        return _violation(item, schema_fault.keyword, schema_fault.message, "a valid value", raw)
-    return (value,)
+def _refuse_undocumented(
+    values: dict[str, Any],
+    documented: Mapping[str, Any],
+    violations: list[Violation],
+    sent: Mapping[str, Any],
+    body: Body,
+) -> None:
+    """Refuse what could be read, and has no form in the contract.
+
+    The readers speak the server's words; whatever else the contract forbids is refused in its own.
+    """
+    for item in body.properties:
+        fault = next(item.compiled.faults(documented[item.name]), None) if item.name in documented else None
+        if fault is not None:
+            del values[item.name]
+            violations.append(
+                _violation(item, fault.keyword, fault.message, "a valid value", sent[item.name])
+            )
 
 
 def _violation(item: Property, rule: str, message: str, expected: str, got: Any) -> Violation:

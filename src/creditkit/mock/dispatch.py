@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
+from starlette.requests import ClientDisconnect
 
 from creditkit.errors import NotPermitted, Refusal, Rejected
 from creditkit.handlers import Call, Input, Query, Reply, links_of
@@ -54,14 +55,31 @@ class OperationApp:
         """Answer one request, or raise a Refusal."""
         exchange = exchange_of(scope)
         assert exchange.item is not None
-        reply = await self.reply(exchange, receive)
+        reply = await self.reply(exchange, await self.content(receive))
         await with_headers(outgoing(reply), exchange.item).send(send)
 
-    async def reply(self, exchange: Exchange, receive: Receive) -> Reply:
+    async def content(self, receive: Receive) -> bytes:
+        """The whole body of a request, whether or not its length was announced, if the operation has one.
+
+        Raises ClientDisconnect where the client is gone.
+        """
+        if not self.operation.bodies:
+            return b""
+        content, more = b"", True
+        while more:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            part = message.get("body", b"")
+            content = content + part if content else part
+            more = message.get("more_body", False)
+        return content
+
+    async def reply(self, exchange: Exchange, content: bytes) -> Reply:
         """What is answered to one request, once it is as durable as it is to be; raises a Refusal."""
         source = _NOTHING
-        if self.operation.bodies:
-            source = await bodies.receive(await _content(receive), exchange.headers.get("content-type"))
+        if content:
+            source = await bodies.receive(content, exchange.headers.get("content-type"))
         world, user = self._world_of(), exchange.user
         assert user is not None, "every operation of the contracts has security"
         if not may_call(self.operation, user):
@@ -145,14 +163,3 @@ class Dispatch(RoutedMiddleware[DispatchAPI]):
 
 async def _nothing_here(scope: Scope, _receive: Receive, _send: Send) -> None:
     raise LookupError(f"{scope['method']} {scope['path']} was negotiated but not routed")
-
-
-async def _content(receive: Receive) -> bytes:
-    """The whole body of a request, whether or not its length was announced."""
-    parts: list[bytes] = []
-    more = True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(parts)

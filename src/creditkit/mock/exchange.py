@@ -23,12 +23,15 @@ _NO_QUERY = Query()
 
 
 class Headers:
-    """The headers of a request, by name in lower case; of a repeated one the last. Decoded when asked for."""
+    """The headers of a request, by name in lower case, as servers send them on; of a repeated one the last.
+
+    Decoded when asked for.
+    """
 
     __slots__ = ("_sent",)
 
     def __init__(self, sent: Iterable[tuple[bytes, bytes]]) -> None:
-        self._sent = {name.lower(): value for name, value in sent}
+        self._sent = dict(sent)
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a header, or `default` where it was not sent."""

@@ -12,6 +12,7 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -36,32 +37,52 @@ def reader_of(schema: Mapping[str, Any]) -> Reader:
     """The reader for values of a schema (references inlined)."""
     if "enum" in schema:
         return read_choice
-    kind = schema.get("format") or schema["type"]
-    return _READERS[kind]
+    return _READERS[schema.get("format") or schema["type"]]
 
 
 def read_decimal(schema: Mapping[str, Any], raw: Any, _paths: Paths) -> Decimal:
     """A decimal, sent as text or number: exponents, signs, spaces and underscores are read."""
     limits = schema["x-decimal"]
     digits, places = limits["digits"], limits["places"]
-    expected = f"a decimal number of at most {digits} digits, {places} of them after the point"
+    if type(raw) is str and _short_decimal(digits, places)(raw) is not None:
+        value = Decimal(raw)
+    else:
+        value = _any_decimal(raw, digits, places)
+    minimum = limits.get("minimum")
+    if minimum is not None and value < _amount(minimum):
+        message = f"Ensure this value is greater than or equal to {minimum}."
+        raise Unreadable("decimal.minimum", message, f"{_expected(digits, places)}, not below {minimum}")
+    return value
+
+
+_amount = lru_cache(Decimal)
+
+
+@lru_cache
+def _short_decimal(digits: int, places: int) -> Callable[[str], Any]:
+    """Matches what is within these sizes at first sight: no more digits on either side than there may be."""
+    fraction = rf"(\.[0-9]{{1,{places}}})?" if places else ""
+    return re.compile(rf"-?[0-9]{{1,{digits - places}}}{fraction}").fullmatch
+
+
+def _any_decimal(raw: Any, digits: int, places: int) -> Decimal:
     text = raw.strip() if isinstance(raw, str) else str(raw)
     if len(text) > 1000:
-        raise Unreadable("decimal.length", "String value too large.", expected)
+        raise Unreadable("decimal.length", "String value too large.", _expected(digits, places))
     try:
         value = Decimal(text)
     except InvalidOperation:
         value = Decimal("NaN")
     if not value.is_finite():
-        raise Unreadable("decimal.number", "A valid number is required.", expected)
+        raise Unreadable("decimal.number", "A valid number is required.", _expected(digits, places))
     for rule, limit, size, message in _sizes(value, digits, places):
         if size > limit:
-            raise Unreadable(rule, message.format(limit), expected)
-    minimum = limits.get("minimum")
-    if minimum is not None and value < Decimal(minimum):
-        message = f"Ensure this value is greater than or equal to {minimum}."
-        raise Unreadable("decimal.minimum", message, f"{expected}, not below {minimum}")
+            raise Unreadable(rule, message.format(limit), _expected(digits, places))
     return value
+
+
+def _expected(digits: int, places: int) -> str:
+    return f"a decimal number of at most {digits} digits, {places} of them after the point"
 
 
 def _sizes(value: Decimal, digits: int, places: int) -> list[tuple[str, int, int, str]]:
@@ -118,6 +139,8 @@ def read_choice(schema: Mapping[str, Any], raw: Any, _paths: Paths) -> str:
 def read_hyperlink(schema: Mapping[str, Any], raw: Any, paths: Paths) -> UUID:
     """The uuid of the object that a hyperlink names: scheme, host and query of a URL do not count."""
     template = schema["x-hyperlink"]
+    if type(raw) is str and (usual := _usual_hyperlink(template)(raw)) is not None:
+        return UUID(usual[1])
     expected = f"a hyperlink {template}"
     if not isinstance(raw, str):
         message = f"Incorrect type. Expected URL string, received {type(raw).__name__}."
@@ -132,6 +155,14 @@ def read_hyperlink(schema: Mapping[str, Any], raw: Any, paths: Paths) -> UUID:
         return UUID(parameters["uuid"])
     except ValueError:
         raise Unreadable("hyperlink.object", "Invalid hyperlink - Object does not exist.", expected) from None
+
+
+@lru_cache
+def _usual_hyperlink(template: str) -> Callable[[str], re.Match[str] | None]:
+    """Matches what the API itself gives as hyperlink: no other template of a contract fits such a path."""
+    before, _, after = template.partition("{uuid}")
+    uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    return re.compile(f"https?://[A-Za-z0-9.:-]+{re.escape(before)}({uuid}){re.escape(after)}").fullmatch
 
 
 def _path_of(hyperlink: str) -> str:

@@ -34,6 +34,45 @@ class Limits:
     seconds: float = 30
 
 
+class Joined:
+    """The transport as one answer sees it: its head leaves together with the first piece of its body.
+
+    Each write is a call of the system, which costs more than all else that is done for an answer.
+    """
+
+    __slots__ = ("_begun", "_head", "_transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._begun = False
+        self._head = b""
+
+    def write(self, data: bytes) -> None:
+        """Hold the head back; write all else."""
+        if not self._begun:
+            self._begun = True
+            self._head = data
+            return
+        if self._head:
+            data = self._head + data
+            self._head = b""
+        self._transport.write(data)
+
+    def flush(self) -> None:
+        """Write a head that no body has followed."""
+        if self._head:
+            self.write(b"")
+
+    def close(self) -> None:
+        """Write what is held back, and close."""
+        self.flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        """Whether nothing more can be written."""
+        return self._transport.is_closing()
+
+
 class LimitedProtocol(HttpToolsProtocol):
     """Uvicorn's HTTP protocol, with limits, and with requests that begin when they are there whole.
 
@@ -45,6 +84,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     _head = 0
     _is_whole = True
+    _joined: Joined
     _waiting: _Waiting | None = None
     _refusal: HTTPStatus | None = None
     _timer: asyncio.TimerHandle | None = None
@@ -109,12 +149,17 @@ class LimitedProtocol(HttpToolsProtocol):
         super().on_message_complete()
         waiting, self._waiting = self._waiting, None
         if waiting is not None:
-            super()._start_asgi_task(*waiting)
+            self._begin(*waiting)
+
+    def on_response_complete(self) -> None:
+        """Let go of an answer that had no body."""
+        self._joined.flush()
+        super().on_response_complete()
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         """Let a request wait until it is whole."""
         if not cycle.more_body:
-            super()._start_asgi_task(cycle, app)
+            self._begin(cycle, app)
             return
         self._waiting = (cycle, app)
         if cycle.waiting_for_100_continue:
@@ -127,6 +172,10 @@ class LimitedProtocol(HttpToolsProtocol):
             self._refuse(self._refusal)
         else:
             super().send_400_response(msg)
+
+    def _begin(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._joined = cycle.transport = Joined(self.transport)  # type: ignore[assignment]
+        super()._start_asgi_task(cycle, app)
 
     def _stop(self, status: HTTPStatus) -> None:
         """Let the parser stop; `data_received` then has the client answered."""

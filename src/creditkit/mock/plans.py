@@ -18,6 +18,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedMiddleware
+from starlette.requests import ClientDisconnect
 
 from creditkit.errors import Refusal
 
@@ -73,17 +74,21 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         if plan is None:
             await self.app(scope, receive, send)
             return
-        answer = await self._answer(plan, exchange, receive)
+        try:
+            content = await plan.content(receive)
+        except ClientDisconnect:
+            return
+        answer = await self._answer(plan, exchange, content)
         await answer.send(send)
 
-    async def _answer(self, plan: OperationApp, exchange: Exchange, receive: Receive) -> Outgoing:
+    async def _answer(self, plan: OperationApp, exchange: Exchange, content: bytes) -> Outgoing:
         item = exchange.item
         assert item is not None
         try:
             try:
                 negotiate(exchange)
                 exchange.user = self._authenticate(exchange.headers.get("authorization"))
-                answer = outgoing(await plan.reply(exchange, receive))
+                answer = outgoing(await plan.reply(exchange, content))
             except Refusal as refusal:
                 exchange.refusal = refusal
                 media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
