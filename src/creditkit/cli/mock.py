@@ -48,6 +48,29 @@ _option = options_of()
     is_flag=True,
 )
 @_option(
+    "--proxy",
+    "Pass requests on to this deployment, and tell what breaks the contract on either side.",
+    metavar="URL",
+)
+@_option(
+    "--record",
+    "With --proxy: seed file to write what was seen into; it must not exist.",
+    type=PATH,
+)
+@_option(
+    "--allow-writes",
+    "With --proxy: pass on requests that change something, too.",
+    is_flag=True,
+)
+@_option(
+    "--proxy-timeout",
+    "With --proxy: how long the deployment may take to answer.",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30,
+    show_default=True,
+    metavar="SECONDS",
+)
+@_option(
     "--data",
     "File that keeps the world between runs. Default: in memory, gone at the end.",
     type=PATH,
@@ -189,6 +212,10 @@ def mock(
     seed: Path | None,
     contract: Path | None,
     reload: bool,
+    proxy: str | None,
+    record: Path | None,
+    allow_writes: bool,
+    proxy_timeout: float,
     data: Path | None,
     durable: bool,
     now: datetime.datetime | None,
@@ -221,33 +248,39 @@ def mock(
         serve,
     )
 
+    deviations = tuple(filter(None, (name.strip() for name in deviate.split(","))))
+    settings = Settings(
+        host=host,
+        port=port,
+        world=world,
+        seed=seed,
+        data=data,
+        durable=durable,
+        now=now.date() if now else None,
+        quiet=quiet,
+        release=release,
+        deviations=deviations,
+        faults=fault,
+        fault_file=fault_file,
+        fault_seed=fault_seed,
+        engine=Engine(engine),
+        remember=not no_memo,
+        limits=Limits(max_body, max_url, max_headers, request_timeout),
+        bounds=Bounds(max_worlds, max_world_growth, world_idle, journal),
+        control_token=control_token,
+    )
+    if proxy is not None:
+        if reload:
+            raise click.UsageError("--reload is of a mock's own world, and a proxy has none.")
+        from creditkit.proxy import ProxySettings, serve_proxy
+
+        serve_proxy(ProxySettings(proxy, settings, record, allow_writes, proxy_timeout, contract))
+        return
+    if record or allow_writes:
+        raise click.UsageError("--record and --allow-writes go with --proxy URL.")
     staging: Staging = as_started
     if contract or reload:
         from creditkit.reload import staging as staging_of
 
         staging = staging_of(contract, reload=reload)
-
-    deviations = tuple(filter(None, (name.strip() for name in deviate.split(","))))
-    serve(
-        Settings(
-            host=host,
-            port=port,
-            world=world,
-            seed=seed,
-            data=data,
-            durable=durable,
-            now=now.date() if now else None,
-            quiet=quiet,
-            release=release,
-            deviations=deviations,
-            faults=fault,
-            fault_file=fault_file,
-            fault_seed=fault_seed,
-            engine=Engine(engine),
-            remember=not no_memo,
-            limits=Limits(max_body, max_url, max_headers, request_timeout),
-            bounds=Bounds(max_worlds, max_world_growth, world_idle, journal),
-            control_token=control_token,
-        ),
-        staging=staging,
-    )
+    serve(settings, staging=staging)

@@ -8,6 +8,8 @@ from . import late as late  # isort: skip - Connexion is imported there, before 
 
 from .app import Engine as Engine
 from .app import create_app as create_app
+from .cors import Cors as Cors
+from .exchange import Exchange as Exchange
 from .faults import Cut as Cut
 from .faults import Delay as Delay
 from .faults import Dice as Dice
@@ -20,10 +22,13 @@ from .faults import Status as Status
 from .faults import Trickle as Trickle
 from .faults import fault_of as fault_of
 from .faults import faults_in as faults_in
+from .judge import Finding as Finding
+from .judge import Judge as Judge
 from .limits import Limits as Limits
 from .scenes import Bounds as Bounds
 from .server import MakeApp as MakeApp
 from .server import Settings as Settings
 from .server import Staging as Staging
 from .server import as_started as as_started
+from .server import host as host
 from .server import serve as serve

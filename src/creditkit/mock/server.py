@@ -132,16 +132,33 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
                 observe=scenes.observe,
             )
             with staging(make, world, settings) as app:
-                server = _Server(_configuration(app, settings), scenes)
-                _stop_on_signals(server)
                 kept_in = str(settings.data) if settings.data else "in memory"
-                print(base if settings.quiet else banner(world, base, kept_in), file=out, flush=True)
-                if deviations and not settings.quiet:
-                    print(_confessed(deviations), file=out, flush=True)
-                if faults and not settings.quiet:
-                    print(_announced(faults), file=out, flush=True)
-                _spare_the_collector()
-                server.run(sockets=[listener])
+                told = [banner(world, base, kept_in)]
+                if deviations:
+                    told.append(_confessed(deviations))
+                if faults:
+                    told.append(_announced(faults))
+                greeting = base if settings.quiet else "\n".join(told)
+                _run(_Server(_configuration(app, settings), scenes), listener, greeting, out)
+
+
+def host(app: ASGIApp, settings: Settings, greeting: Callable[[str], str], out: TextIO = sys.stdout) -> None:
+    """Serve another app as the mock is served, until SIGINT or SIGTERM; `greeting` is told the base URL.
+
+    Raises PortError.
+    """
+    _log_to(sys.stderr, quiet=settings.quiet)
+    with closing(_listen(settings.host, settings.port)) as listener:
+        base = _base_url(settings.host, listener.getsockname()[1])
+        server = uvicorn.Server(_configuration(app, settings))
+        _run(server, listener, base if settings.quiet else greeting(base), out)
+
+
+def _run(server: uvicorn.Server, listener: socket.socket, greeting: str, out: TextIO) -> None:
+    _stop_on_signals(server)
+    print(greeting, file=out, flush=True)
+    _spare_the_collector()
+    server.run(sockets=[listener])
 
 
 class _Server(uvicorn.Server):

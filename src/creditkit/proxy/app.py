@@ -1,0 +1,111 @@
+"""The proxy: passes a request on, judges it and its answer, and tells what it finds."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+import orjson
+
+from creditkit.mock import Cors, Finding, Judge
+
+from .hyperlinks import Hyperlinks
+from .upstream import Answer, NoAnswer, Upstream
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from creditkit.mock import Exchange
+
+    from .record import Record
+
+log = logging.getLogger("creditkit.proxy")
+
+READING = ("GET", "HEAD", "OPTIONS")
+"""The methods that change nothing."""
+
+_PROBLEM = b"application/problem+json"
+
+Tell = Callable[["Exchange", int, Sequence[Finding]], None]
+"""Who is told of each exchange: its request, the status of its answer, and what is wrong with either."""
+
+
+def screen(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
+    """A line on the screen for each finding. Queries are left out, since some carry tokens."""
+    for finding in findings:
+        log.warning("%s %s %s  %s", exchange.method, exchange.path, status, finding)
+
+
+class Proxy:
+    """The ASGI app in front of `upstream`. Without `writes` only reading requests are passed on."""
+
+    def __init__(
+        self,
+        upstream: Upstream,
+        judge: Judge,
+        *,
+        writes: bool = False,
+        record: Record | None = None,
+        tell: Tell = screen,
+    ) -> None:
+        self._upstream = upstream
+        self._judge = judge
+        self._writes = writes
+        self._record = record
+        self._tell = tell
+
+    def app(self) -> ASGIApp:
+        """The proxy as pages on other origins may call it."""
+        return Cors(self)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request with what the deployment answers, or with a problem."""
+        if scope["type"] != "http":
+            return
+        content = await _content(receive)
+        exchange = self._judge.open(scope)
+        try:
+            answer = await self._answer(scope, exchange, content)
+        except NoAnswer as failure:
+            answer = _problem(failure.status, failure.detail)
+            log.error("%s %s %s  %s", exchange.method, exchange.path, failure.status, failure.detail)
+        headers = list(answer.headers)
+        if answer.body or (exchange.method != "HEAD" and answer.status not in (204, 304)):
+            headers.append((b"content-length", b"%d" % len(answer.body)))
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+        await send({"type": "http.response.body", "body": answer.body})
+
+    async def _answer(self, scope: Scope, exchange: Exchange, content: bytes) -> Answer:
+        if exchange.method not in READING and not self._writes:
+            detail = f"This proxy only reads: {exchange.method} was not passed on. --allow-writes lets it."
+            return _problem(403, detail)
+        findings = list(await self._judge.request(exchange, content))
+        links = Hyperlinks(self._upstream.url, exchange.base)
+        query = scope["query_string"]
+        target = scope["raw_path"] + (b"?" + query if query else b"")
+        answer = await self._upstream.ask(
+            exchange.method, target, scope["headers"], links.in_request(content)
+        )
+        findings += self._judge.answer(exchange, answer.status, dict(answer.headers), answer.body)
+        self._tell(exchange, answer.status, findings)
+        operation = self._judge.operation(exchange)
+        if self._record is not None and operation is not None:
+            self._record.see(operation.id, exchange.parameters, exchange.query.pairs, answer)
+        return Answer(answer.status, links.in_headers(answer.headers), links.in_body(answer.body))
+
+
+def _problem(status: int, detail: str) -> Answer:
+    titles = {403: "Forbidden", 502: "Bad Gateway", 504: "Gateway Timeout"}
+    body = {"type": "about:blank", "title": titles[status], "status": status, "detail": detail}
+    return Answer(status, [(b"content-type", _PROBLEM)], orjson.dumps(body))
+
+
+async def _content(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return b"".join(parts)
