@@ -33,6 +33,7 @@ from .model import User as User
 from .seed import Seed as Seed
 from .seed import default_seed_path as default_seed_path
 from .seed import load_seed as load_seed
+from .seed import read_seed as read_seed
 from .timekeeping import Timekeeper as Timekeeper
 from .world import NAME as NAME
 from .world import World as World
@@ -60,5 +61,6 @@ __all__ = [
     "gallery_path",
     "import_world",
     "load_seed",
+    "read_seed",
     "repair_world",
 ]

@@ -68,16 +68,21 @@ def load_seed(path: Path) -> Seed:
         raise SeedError(f"{path}: not UTF-8 text", "save the file as UTF-8") from error
     except OSError as error:
         raise SeedError(f"{path}: cannot be read: {error.strerror}", "name a seed file") from error
+    return read_seed(text, str(path))
+
+
+def read_seed(text: str, origin: str) -> Seed:
+    """Read the text of a seed file, which is called `origin` in errors. Raises `SeedError` as `load_seed`."""
     try:
         document = repeated(marked.read_marked(text))
         _refuse(document, _schema_flaws(document.data))
         _refuse(document, consistency.flaws(document.data))
     except SeedError as error:
-        where = f"{path}:{error.line}" if error.line else str(path)
+        where = f"{origin}:{error.line}" if error.line else origin
         raise SeedError(f"{where}: {error.message}", error.hint, line=error.line) from error
     data = _default_users() | document.data
     return Seed(
-        str(path), data.get("clock", "now"), {section: tuple(data.get(section, ())) for section in SECTIONS}
+        origin, data.get("clock", "now"), {section: tuple(data.get(section, ())) for section in SECTIONS}
     )
 
 

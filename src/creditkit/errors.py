@@ -9,6 +9,7 @@
     ├── DataFileError     5   a data file cannot be read or written
     ├── PortError         6   the address or port cannot be listened on
     ├── ReviewInputError  7   a contract, or a part of it, cannot be read for its review (`line`)
+    ├── ControlError      8   a mock cannot be reached, or refuses to be controlled (`status`)
     └── DeploymentError   2   a deployment cannot be reached or judged: `check` could not do its work
 
     Refusal                   a request that the world does not grant; becomes one HTTP answer
@@ -44,6 +45,12 @@ class CreditkitError(Exception):
         super().__init__(message)
         self.message = message
         self.hint = hint
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one sentence: what, and what to do."""
+        told = f"{self.message}: {self.hint}" if self.hint else self.message
+        return told if told.endswith((".", "?")) else f"{told}."
 
 
 class UsageError(CreditkitError):
@@ -94,6 +101,19 @@ class ReviewInputError(CreditkitError):
     def __init__(self, message: str, hint: str = "", *, line: int | None = None) -> None:
         super().__init__(message, hint)
         self.line = line
+
+
+class ControlError(CreditkitError):
+    """A mock cannot be reached, or refuses what its control API was asked for, with its own sentence.
+
+    `status` is that of its answer, 0 where there was none.
+    """
+
+    exit_code = 8
+
+    def __init__(self, message: str, hint: str = "", *, status: int = 0) -> None:
+        super().__init__(message, hint)
+        self.status = status
 
 
 class DeploymentError(CreditkitError):

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import click
 
+from .ctl import ctl
 from .options import PATH, options_of
 
 _option = options_of()
 
 
-@click.command()
+@click.group(invoke_without_command=True, commands=[ctl])
+@click.pass_context
 @_option(
     "--host",
     "Address to listen on. 0.0.0.0 lets other machines in.",
@@ -206,6 +208,7 @@ _option = options_of()
     is_flag=True,
 )
 def mock(
+    context: click.Context,
     host: str,
     port: int,
     world: str,
@@ -237,7 +240,9 @@ def mock(
     control_token: str,
     quiet: bool,
 ) -> None:
-    """Serve the API from a world of example data, until Ctrl-C."""
+    """Serve the API from a world of example data, until Ctrl-C; `ctl` controls a mock that runs."""
+    if context.invoked_subcommand is not None:
+        return
     from creditkit.mock import (  # the other subcommands need no web server
         Bounds,
         Engine,

@@ -30,6 +30,7 @@ class Controlled(Api):
         app = create_app(
             self.scenes.world,
             self.scenes.shown,
+            self.scenes.dice,
             around=[
                 partial(Guard, token=token),
                 partial(Select, scenes=self.scenes),
@@ -69,7 +70,8 @@ class Controlled(Api):
         problem = answer.json()
         assert (problem["status"], problem["type"]) == (status, "about:blank")
         detail: str = problem["detail"]
-        assert detail.endswith(".")
+        assert detail.endswith((".", "?"))
+        assert not detail.endswith(("..", "?."))
         assert "\n" not in detail
         return detail
 

@@ -30,8 +30,10 @@ from creditkit.mock import docs
 from creditkit.mock.answers import outgoing
 from creditkit.mock.problems import PROBLEM, failure, reply_to
 
+from .clock import Clock
 from .deviations import Deviations
 from .entries import Entries
+from .faults import FaultsInForce
 from .worlds import Worlds
 
 if TYPE_CHECKING:
@@ -51,7 +53,13 @@ def create_control(scenes: Scenes) -> ASGIApp:
     """The control API of the mock that has these scenes; raises ContractError."""
     contract = load(CONTROL)
     operations: dict[str, Any] = {}
-    for group in (Worlds(scenes), Deviations(scenes), Entries(scenes)):
+    for group in (
+        Worlds(scenes),
+        Clock(scenes),
+        Deviations(scenes),
+        FaultsInForce(scenes),
+        Entries(scenes),
+    ):
         operations |= {name: _answering(function) for name, function in group.operations.items()}
     app = AsyncApp(
         "creditkit",
@@ -114,8 +122,7 @@ def _refused(_request: ConnexionRequest, refusal: Any) -> ConnexionResponse:
 
 def _could_not(request: ConnexionRequest, error: Any) -> ConnexionResponse:
     """What the world refuses by itself: a name that is none, or a way back that is too far."""
-    sentence = f"{error.message}: {error.hint}." if error.hint else f"{error.message}."
-    return _refused(request, Malformed(sentence))
+    return _refused(request, Malformed(error.sentence))
 
 
 def _refused_by_connexion(_request: ConnexionRequest, problem: Any) -> ConnexionResponse:

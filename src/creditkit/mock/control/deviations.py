@@ -73,7 +73,7 @@ class Deviations:
         try:
             return deviations_to_show(release, ids)
         except UsageError as error:
-            raise NotFound(f"{error.message}: {error.hint}.") from None
+            raise NotFound(error.sentence) from None
 
     def _keep(self, deviations: tuple[Deviation, ...]) -> Form:
         scene = self._scene

@@ -11,7 +11,7 @@ from creditkit.store import User
 
 if TYPE_CHECKING:
     from creditkit.mock.scenes import Scene
-    from creditkit.store import CreditView
+    from creditkit.store import CreditView, World
 
 Form = dict[str, Any]
 
@@ -32,6 +32,7 @@ def world(scene: Scene) -> Form:
         "name": scene.name,
         "now": instant(now),
         "today": now.date().isoformat(),
+        "is_frozen": of.clock.is_frozen,
         "entry": scene.journal.number,
         "users": len(of.users),
         "customers": len(of.customers.listing(_ANYBODY)),
@@ -39,7 +40,14 @@ def world(scene: Scene) -> Form:
         "growth": scene.growth,
         "snapshots": list(of.snapshots),
         "deviations": [deviation.id for deviation in scene.deviations],
+        "faults": [str(fault) for fault in scene.dice.faults.faults],
     }
+
+
+def clock(of: World) -> Form:
+    """The clock of a world."""
+    now = of.now()
+    return {"now": instant(now), "today": now.date().isoformat(), "is_frozen": of.clock.is_frozen}
 
 
 def state(scene: Scene, most: int) -> Form:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditkit.errors import Malformed, NotFound, OutOfReach, UsageError
 from creditkit.mock.journal import Event
+from creditkit.store import Seed, gallery, gallery_path, load_seed, read_seed
 
 from . import forms
 
@@ -29,6 +30,8 @@ class Worlds:
         return {
             "state_read": self.read_state,
             "world_reset": self.reset,
+            "world_seed": self.seed,
+            "gallery_list": self.list_gallery,
             "world_rewind": self.rewind,
             "snapshots_list": self.list_snapshots,
             "snapshots_take": self.take,
@@ -53,6 +56,18 @@ class Worlds:
         self._scenes.control("world_reset")
         scene.reset()
         return self._changed()
+
+    async def seed(self, body: Mapping[str, Any]) -> Form:
+        """Let the world be what a seed says, now and after each reset."""
+        seed = _seed(body)
+        self._scenes.control("world_seed")
+        self._scene.world.replant(seed)
+        self._scene.world.reset()
+        return self._changed()
+
+    async def list_gallery(self) -> list[Form]:
+        """The worlds that come with the package."""
+        return [{"name": one.name, "about": one.about, "screen": one.screen} for one in gallery()]
 
     async def rewind(self, body: Mapping[str, Any]) -> Form:
         """Go back to an entry of the journal."""
@@ -112,3 +127,13 @@ class Worlds:
     def _changed(self) -> Form:
         self._scene.journal.tell(CHANGED)
         return forms.world(self._scene)
+
+
+def _seed(body: Mapping[str, Any]) -> Seed:
+    """The seed that a request brings or names; raises SeedError, and NotFound for an unknown name."""
+    if "text" in body:
+        return read_seed(body["text"], "the seed")
+    try:
+        return load_seed(gallery_path(body["gallery"]))
+    except UsageError as error:
+        raise NotFound(error.sentence) from None
