@@ -43,8 +43,9 @@ JOURNAL, SNAPSHOTS = "_journal", "_snapshots"
 HEAD = b"{\n"
 BLOCK, MOST_BLOCKS = 1 << 16, 1 << 13
 """How large a block is at least, in bytes, and about how many there may be."""
-_LINE = re.compile(rb'"(-?[0-9]+)":(\{.*\}),?\n|("(?:[^"\\]|\\.)*"):\{\n')
-"""A document, by id and row, or the head of a table."""
+_DOCUMENTS = re.compile(rb'"(-?[0-9]+)":(\{.*\}),?\n')
+_HEADS = re.compile(rb'^("(?:[^"\\]|\\.)*"):\{\n', re.MULTILINE)
+"""A document, by id and row, and the head of a table."""
 _LAST = b'"_journal":{"1":'
 _END = re.compile(rb'"crc32":"([0-9a-f]{8})"(,"journal":[01])?\}\}\}\n')
 _TAIL = 1 << 20
@@ -167,11 +168,14 @@ def unsealed(line: bytes) -> bytes:
 
 def is_sound(line: bytes) -> bool:
     """Whether a line of a base reads as one: a document, the head of a table, or what stands between."""
-    found = _LINE.fullmatch(line)
+    document = _DOCUMENTS.fullmatch(line)
+    if document is None:
+        return line in (HEAD, b"},\n", b"}\n") or _HEADS.fullmatch(line) is not None
     try:
-        return line in (HEAD, b"},\n", b"}\n") or (found is not None and load(found[2] or b"{}") is not None)
+        load(document[2])
     except ValueError:
         return False
+    return True
 
 
 def find_last(path: Path, size: int) -> tuple[bytes, int] | None:
@@ -185,11 +189,12 @@ def find_last(path: Path, size: int) -> tuple[bytes, int] | None:
 
 def take_lines(content: Content, rows: Rows, lines: bytes) -> Rows:
     """Take the documents on some lines that are as they were written; the table that they end in."""
-    for doc_id, row, head in _LINE.findall(lines):
-        if head:
-            rows = content.tables.setdefault(orjson.loads(head), {})
-        else:
-            rows[int(doc_id)] = row
+    at = 0
+    for head in _HEADS.finditer(lines) if b'":{\n' in lines else ():
+        rows.update({int(doc_id): row for doc_id, row in _DOCUMENTS.findall(lines, at, head.start())})
+        rows = content.tables.setdefault(orjson.loads(head[1]), {})
+        at = head.end()
+    rows.update({int(doc_id): row for doc_id, row in _DOCUMENTS.findall(lines, at)})
     return rows
 
 

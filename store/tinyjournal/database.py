@@ -14,6 +14,7 @@ from tinydb import TinyDB
 
 from creditkit.errors import UsageError
 
+from .collector import collector_at_rest
 from .compaction import Compactor
 from .draft import RESERVED, Change
 from .durability import Durability, Flusher
@@ -74,15 +75,16 @@ class JournalDB(TinyDB):
         if path is None:
             storage = JournalStorage(State(schema, {}), {}, history=history, files=None)
         else:
-            files = Files(Path(path), warn)
-            try:
-                state, snapshots = build(
-                    files.path, schema, files.content, files.snapshots, known=files.known
-                )
-                files.forget_content()
-            except BaseException:
-                files.close()
-                raise
+            with collector_at_rest():
+                files = Files(Path(path), warn)
+                try:
+                    state, snapshots = build(
+                        files.path, schema, files.content, files.snapshots, known=files.known
+                    )
+                    files.forget_content()
+                except BaseException:
+                    files.close()
+                    raise
             storage = JournalStorage(state, snapshots, history=history, files=files)
             self._files = files
             self._compactor = Compactor(storage, files)

@@ -26,6 +26,7 @@ import orjson
 from immutables import Map
 from tinydb import utils
 
+from .peek import Field
 from .sequence import SortedSequence
 
 Document = Mapping[str, Any]
@@ -84,6 +85,7 @@ class Index(ABC, Generic[Filed]):
     def __init__(self, name: str, function: Function | None = None) -> None:
         self.name = name
         self.function = function
+        self._field = Field(name, ABSENT)
 
     def key(self, document: Document) -> Any:
         """What a document is filed under. Raises whatever the function raises."""
@@ -92,14 +94,13 @@ class Index(ABC, Generic[Filed]):
 
     def key_of_row(self, row: bytes) -> Any:
         """The same for a document as JSON."""
-        return self.key(orjson.loads(row))
+        return self.keys((row,))[0]
 
     def keys(self, rows: Iterable[bytes]) -> list[Any]:
         """The same for many."""
         if self.function is not None:
-            return list(map(self.key_of_row, rows))
-        name, loads = self.name, orjson.loads
-        keys = [loads(row).get(name, ABSENT) for row in rows]
+            return [self.key(orjson.loads(row)) for row in rows]
+        keys = self._field.of(rows)
         if not UNHASHABLE.isdisjoint(map(type, keys)):
             keys = [freeze(key) if type(key) in UNHASHABLE else key for key in keys]
         return keys

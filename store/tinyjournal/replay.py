@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import orjson
-from immutables import Map
 
 from creditkit.errors import DataFileError
 
 from .base import Content, Rows
+from .collector import collector_at_rest
 from .index import DuplicateError
 from .layout import Layout, Schema
 from .record import Keeping, Kept, Row, Step, Whole
@@ -85,7 +83,7 @@ def build(
     `known` documents were filed when they were written. Of others, each is looked at in every way in which it
     will be filed. Raises `DataFileError` for a document that cannot be.
     """
-    with _collector_off():
+    with collector_at_rest():
         state = _state(path, schema, live, known)
         return state, {name: _like(state, content) for name, content in kept.items()}
 
@@ -104,7 +102,7 @@ def _table(path: Path | None, schema: Schema, name: str, content: Content, known
     try:
         if not known:
             _look_at_all(path, layout, rows)
-        table = TableState.of(layout, Map(rows))
+        table = TableState.of(layout, rows)
     except DuplicateError as error:
         raise _cannot_be_filed(path, "", error) from error
     except _UNFIT:
@@ -147,15 +145,3 @@ def _like(state: State, content: Content) -> State:
                 puts.append(Put(doc_id, table.layout.entry(row)))
         tables[name] = table.with_puts(puts).with_next_id(content.next_ids.get(name, 1))
     return State(state.schema, tables)
-
-
-@contextmanager
-def _collector_off() -> Iterator[None]:
-    """No garbage collection while hundreds of thousands of objects come to stay."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -6,7 +6,7 @@ were last read (`late.py`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from immutables import Map
@@ -69,18 +69,19 @@ class TableState:
         return cls.of(layout, Map(), layout.no_samples)
 
     @classmethod
-    def of(cls, layout: Layout, rows: Map[int, bytes], samples: Samples | None = None) -> TableState:
+    def of(cls, layout: Layout, rows: Mapping[int, bytes], samples: Samples | None = None) -> TableState:
         """A table of many documents. Raises `DuplicateError`."""
         trail, ids = start(), sorted(rows)
+        in_order = list(map(rows.__getitem__, ids))
         return cls(
             layout,
-            rows,
-            file_all(layout, ids, rows),
+            Map(rows),
+            file_all(layout, ids, in_order),
             [Late(None, Map(), trail)] * len(layout.lates),
             trail,
-            _samples(layout, rows) if samples is None else samples,
+            _samples(layout, in_order) if samples is None else samples,
             ids[-1] + 1 if ids else 1,
-            sum(map(len, rows.values())) + ROW_OVERHEAD * len(ids),
+            sum(map(len, in_order)) + ROW_OVERHEAD * len(ids),
         )
 
     def __eq__(self, other: object) -> bool:
@@ -219,10 +220,10 @@ class TableState:
         return late.filed
 
 
-def _samples(layout: Layout, rows: Map[int, bytes]) -> Samples:
+def _samples(layout: Layout, rows: Sequence[bytes]) -> Samples:
     """For each order the first key that there is."""
     orders = layout.checked[len(layout.uniques) :][: layout.orders]
-    return tuple(_first(index.key_of_row(row) for row in rows.values()) for index in orders)
+    return tuple(_first(index.key_of_row(row) for row in rows) for index in orders)
 
 
 def _first(keys: Iterable[Any]) -> Any:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
 
-import orjson
 from immutables import Map
 
 from .index import ABSENT, DuplicateError, Taken, Unique, is_none
@@ -18,15 +17,15 @@ Filed = list[Map[Hashable, int]]
 """What each unique index filed."""
 
 
-def file_all(layout: Layout, ids: Sequence[int], rows: Mapping[int, bytes]) -> Filed:
-    """What is filed of all documents. Raises `DuplicateError`."""
+def file_all(layout: Layout, ids: Sequence[int], rows: Sequence[bytes]) -> Filed:
+    """What is filed of all documents, whose ids ascend. Raises `DuplicateError`."""
     filed: Filed = []
-    in_order = list(map(rows.__getitem__, ids)) if layout.uniques else []
     for index in layout.uniques:
+        keys = index.keys(rows)
         try:
-            filed.append(index.build(ids, index.keys(in_order), in_order))
+            filed.append(index.build(ids, keys, rows))
         except Taken as error:
-            key = index.key_of_row(rows[error.doc_id])
+            key = keys[ids.index(error.doc_id)]
             raise DuplicateError(layout.name, index.name, key, error.doc_id, error.other) from None
     return filed
 
@@ -41,7 +40,6 @@ def file_changed(
 def file_one(layout: Layout, filed: Filed, doc_id: int, old: bytes | None, entry: Entry | None) -> Filed:
     """What `file_changed` makes of one document, whose row was `old`. Raises `DuplicateError`."""
     after = filed
-    document = None
     for place, index in enumerate(layout.uniques):
         one = filed[place]
         key = None if entry is None else entry[place + 1]
@@ -54,9 +52,7 @@ def file_one(layout: Layout, filed: Filed, doc_id: int, old: bytes | None, entry
             if holder is not None:
                 raise DuplicateError(layout.name, index.name, key, holder, doc_id)
         if old is not None:
-            if document is None:
-                document = orjson.loads(old)
-            one = index.unfile(one, doc_id, index.key(document))
+            one = index.unfile(one, doc_id, index.key_of_row(old))
         if key is not None:
             one = one.set(key, doc_id)
         if after is filed:
