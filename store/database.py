@@ -20,7 +20,7 @@ from .content import Content, Names
 from .indexes import INDEXES
 from .integrity import faults, unreadable
 from .rows import Row
-from .tinyjournal import Change, Durability, JournalDB
+from .tinyjournal import Change, Durability, JournalDB, collector_at_rest
 from .upgrade import renewal
 
 BEGINNING = "(beginning)"
@@ -106,7 +106,7 @@ class Database:
 
     def begin_with(self, *changes: Change) -> None:
         """Make all changes, and keep what comes of them as the beginning, in one write."""
-        with self._db.transaction():
+        with collector_at_rest(), self._db.transaction():
             self._db.commit(changes)
             self._db.snapshot(BEGINNING)
 

@@ -18,6 +18,7 @@
     db.close()                                          # credits.json is plain TinyDB JSON
 """
 
+from .collector import collector_at_rest as collector_at_rest
 from .database import JournalDB as JournalDB
 from .database import Sizes as Sizes
 from .draft import Change as Change
@@ -30,6 +31,7 @@ from .index import Unique as Unique
 from .order import Order as Order
 from .order import Sorted as Sorted
 from .sequence import SortedSequence as SortedSequence
+from .shelf import Shelf as Shelf
 from .state import State as State
 from .state import differences as differences
 from .storage import JournalStorage as JournalStorage
@@ -47,11 +49,13 @@ __all__ = [
     "JournalDB",
     "JournalStorage",
     "Order",
+    "Shelf",
     "Sizes",
     "Sorted",
     "SortedSequence",
     "State",
     "TableState",
     "Unique",
+    "collector_at_rest",
     "differences",
 ]

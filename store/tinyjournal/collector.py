@@ -1,4 +1,4 @@
-"""The garbage collector while a large file is read."""
+"""The garbage collector while many documents come at once."""
 
 from __future__ import annotations
 

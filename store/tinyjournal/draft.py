@@ -89,6 +89,8 @@ def _put_one(state: State, change: Change) -> tuple[State, list[Row], list[int]]
     return state, [Row(name, doc_id, None if entry is None else entry[0])], [doc_id]
 
 
+_NONE: Mapping[int, bytes] = {}
+
 Savepoint = tuple[State, Snapshots, int]
 
 
@@ -188,7 +190,8 @@ class Draft:
 
 
 def _changed(rows: Iterable[Row], since: State) -> list[Row]:
-    return [step for step in rows if since.table(step.table).row(step.doc_id) != step.row]
+    before = {name: table.rows for name, table in since.tables.items()}
+    return [step for step in rows if before.get(step.table, _NONE).get(step.doc_id) != step.row]
 
 
 def _next_ids(changed: Iterable[Row], since: State, state: State) -> list[Step]:

@@ -53,6 +53,18 @@ def touch(trail: Touch, doc_id: int) -> Touch:
     return Touch(doc_id, trail, number, stake)
 
 
+def touched_since(trail: Touch, since: Touch) -> list[int] | None:
+    """The documents that were touched on the way from `since`, each once; None if the trail tells no more."""
+    doc_ids: dict[int, None] = {}
+    at: Touch | None = trail
+    while at is not since:
+        if at is None:
+            return None
+        doc_ids[at.doc_id] = None
+        at = at.before
+    return list(doc_ids)
+
+
 class Late(NamedTuple):
     """What an index filed, of which rows, and where the trail then was; None for what is to be built."""
 
@@ -69,13 +81,9 @@ class Late(NamedTuple):
         filed, before, since = self
         if filed is None or trail.number - since.number > max(FEW, len(rows) // SHARE):
             return built(index, rows, trail)
-        doc_ids: dict[int, None] = {}
-        at: Touch | None = trail
-        while at is not since:
-            if at is None:
-                return built(index, rows, trail)
-            doc_ids[at.doc_id] = None
-            at = at.before
+        doc_ids = touched_since(trail, since)
+        if doc_ids is None:
+            return built(index, rows, trail)
         out: list[tuple[int, Any]] = []
         into: list[tuple[int, Any, bytes]] = []
         for doc_id in doc_ids:

@@ -6,8 +6,10 @@ needs no lock, and a snapshot, a fork or a way back is a reference that somebody
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
+from .late import touched_since
 from .layout import Layout, Schema
 from .tablestate import TableState
 
@@ -53,14 +55,19 @@ class State:
 
 
 def differences(old: TableState, new: TableState) -> Iterator[tuple[int, bytes | None]]:
-    """What to put into `old` to make it `new`: ids, each with its row, or None where there is none."""
+    """What to put into `old` to make it `new`: ids, each with its row, or None where there is none.
+
+    Of two states of one table of which one came from the other it costs what was touched since; if that is
+    long ago, or of others, all documents.
+    """
     if old.rows is new.rows:
         return
-    for doc_id in old.ids:
-        if doc_id not in new.rows:
-            yield doc_id, None
-    for doc_id in new.ids:
-        row = new.rows[doc_id]
-        before = old.row(doc_id)
+    doc_ids: Iterable[int] | None = touched_since(new.trail, old.trail)
+    if doc_ids is None:
+        doc_ids = touched_since(old.trail, new.trail)
+    if doc_ids is None:
+        doc_ids = chain((doc_id for doc_id in old.ids if doc_id not in new.rows), new.ids)
+    for doc_id in doc_ids:
+        before, row = old.row(doc_id), new.row(doc_id)
         if before is not row and before != row:
             yield doc_id, row

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from creditkit.store.tinyjournal import Hash, Index, JournalDB, Sorted
-from creditkit.store.tinyjournal.late import FEW, STRIDE
+from tinydb.table import Document
+
+from creditkit.store.tinyjournal import Hash, Index, JournalDB, Sorted, TableState, differences
+from creditkit.store.tinyjournal.late import FEW, STRIDE, touched_since
 
 INDEXES: dict[str, list[Index[Any]]] = {"things": [Sorted("value"), Hash("kind")]}
 
@@ -81,3 +83,41 @@ def test_reading_an_order_does_not_change_what_an_older_state_shows() -> None:
     things.update({"value": 9}, doc_ids=[2])
     assert db.state.table("things").ordered("value")[:] == [1, 2]
     assert before.table("things").ordered("value")[:] == [2, 1]
+
+
+def test_what_differs_between_two_states_is_told_whether_or_not_one_came_from_the_other() -> None:
+    random_ = random.Random(8)
+    db = JournalDB(indexes=INDEXES)
+    things = db.table("things")
+    things.insert_multiple([{"value": number} for number in range(20)])
+    states = [db.state.table("things")]
+    for _ in range(30):
+        for _ in range(random_.randrange(4)):
+            doc_id = random_.randrange(1, 25)
+            if random_.random() < 0.3:
+                things.remove(doc_ids=[doc_id])
+            else:
+                things.upsert(Document({"value": random_.randrange(9)}, doc_id))
+        states.append(db.state.table("things"))
+    states.append(TableState.of(states[0].layout, dict(states[5].rows)))
+    for old in states:
+        for new in states:
+            model = dict(old.rows)
+            for doc_id, row in differences(old, new):
+                assert model.get(doc_id) != row
+                model.pop(doc_id, None)
+                if row is not None:
+                    model[doc_id] = row
+            assert model == dict(new.rows)
+
+
+def test_what_differs_costs_what_was_touched_since() -> None:
+    db = JournalDB(indexes=INDEXES)
+    things = db.table("things")
+    things.insert_multiple([{"value": number} for number in range(1000)])
+    before = db.state.table("things")
+    things.update({"value": -1}, doc_ids=[7])
+    after = db.state.table("things")
+    assert touched_since(after.trail, before.trail) == [7]
+    assert list(differences(before, after)) == [(7, after.row(7))]
+    assert list(differences(after, before)) == [(7, before.row(7))]
