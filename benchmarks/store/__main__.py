@@ -24,7 +24,7 @@ def main() -> int:
         "--quick", action="store_true", help="a look in half a minute: up to 10,000 documents"
     )
     parser.add_argument("--sizes", type=int, nargs="*", default=SIZES, help="numbers of documents")
-    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--dry", action="store_true", help="print, and write nothing")
     options = parser.parse_args()
     sizes, rounds = ((10, 1_000, 10_000), 3) if options.quick else (options.sizes, options.rounds)
@@ -34,7 +34,7 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory(prefix="creditkit-bench-") as folder:
         found = measure((*OURS, *STOCK), sizes, Path(folder), rounds, say)
-        rates = writes_a_second(Path(folder), 1_600 if options.quick else 8_000, rounds=3)
+        rates = writes_a_second(Path(folder), 800 if options.quick else 2_400, rounds=3)
     written = text(found, rates, machine(("tinydb", "orjson", "immutables")))
     print(written)
     if not (options.quick or options.dry):

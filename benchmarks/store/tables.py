@@ -45,8 +45,9 @@ store runs in a process of its own; they take turns, operation by operation. Rea
 TinyDB's own calls with the same arguments. Pages begin anywhere; ours are read as the bytes that leave,
 those of TinyDB as documents, sorted in Python where they are ordered. TinyDB has no snapshot, restore or
 fork: there it is a copy of all that is in it. What is in memory is "opened" by reading the same JSON
-file. Ours puts some work off until it is needed: "open, each read once" is the price with it. What
-compaction took while a write ran is part of the write."""
+file. Ours puts some work off until it is needed: "open, each read once" is the price with it. "update, page
+by" changes a value and then reads a page in that order. What compaction took while a write ran is part of
+the write."""
 
 
 def _by_size(found: Found, sizes: Sequence[int]) -> Iterator[str]:
