@@ -43,6 +43,8 @@ def links_of(answer: httpx.Response) -> Iterator[str]:
     """The addresses in an answer: in its text, whatever that is, and in its headers."""
     yield from re.findall(r"<([^>]+)>; rel=", answer.headers.get("link", ""))
     kind = answer.headers.get("content-type", "")
+    if not answer.is_stream_consumed:
+        return
     if kind.startswith("text/html"):
         yield from Links(answer.text).found
     elif kind.startswith("text/css"):
@@ -118,12 +120,15 @@ def test_every_printed_address_and_whatever_it_leads_to_answers(printed: list[st
             if not address.startswith(base):
                 elsewhere[address] = origin
                 continue
-            answer = http.get(address)
+            with http.stream("GET", address) as answer:
+                if not answer.headers.get("content-type", "").startswith("text/event-stream"):
+                    answer.read()  # a stream of events has no end
             reached[address] = answer.status_code
             assert answer.status_code == 200, f"{address}, from {origin}: {answer.status_code}"
             waiting += [(urljoin(str(answer.url), link), address) for link in links_of(answer)]
     paths = {address.removeprefix(base) for address in reached}
     assert {"", "/docs/", "/docs-supporting/", "/openapi.json", "/supporting.json", CREDITS} <= paths
+    assert {"/_mock/", "/_mock/docs/", "/_mock/control.json", "/_mock/state", "/_mock/events"} <= paths
     assert {f"{CREDITS}?page=2", "/api/customers/?page=2"} <= paths  # from Link
     credit = r"/api/customer-credits/[0-9a-f-]{36}/"
     assert len({path for path in paths if re.fullmatch(credit, path)}) == 14
