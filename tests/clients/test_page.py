@@ -19,6 +19,7 @@ from .typescript_client import compiled
 
 CREDITS = "/api/customer-credits/"
 HTML = '<!doctype html><title>a frontend</title><script type="module" src="page.js"></script>'
+CONTROL = "a-token-for-control"
 OWNER = "facade01facade01facade01facade01facade01"
 
 
@@ -59,11 +60,12 @@ def frontend(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def seen(frontend: str, serve: Callable[..., AbstractContextManager[Any]], browser: Browser) -> Any:
     """What the page saw of a mock, and the mock afterwards."""
-    with serve() as mock, mock.client() as http:
+    with serve("--control-token", CONTROL) as mock, mock.client() as http:
         taken = {credit["customer"] for credit in http.get(f"{CREDITS}?page_size=300").json()}
         customers = http.get("/api/customers/?page_size=300").json()
         free = next(customer["url"] for customer in customers if customer["url"] not in taken)
         given = {"baseUrl": mock.url, "staff": mock.token, "owner": OWNER, "customer": free}
+        given["control"] = CONTROL
         page = browser.new_page()
         page.set_default_timeout(30_000)
         page.goto(f"{frontend}#{quote(json.dumps(given))}")
@@ -98,6 +100,12 @@ def test_it_reads_why_it_is_refused(seen: Any) -> None:
         "status": 403,
         "error": {"detail": "You do not have permission to perform this action."},
     }
+
+
+def test_it_sees_what_the_end_of_a_month_takes(seen: Any) -> None:
+    month = seen["month"]
+    assert month["status"] == 200
+    assert 0 < month["after"] < month["before"]
 
 
 def test_it_gets_the_answer_that_it_wishes_for_and_knows_it(seen: Any) -> None:

@@ -1,8 +1,9 @@
 // What a frontend does first, in a browser and from another origin. What it saw it leaves in `window.seen`.
 //
-//   page.html#{"baseUrl": "…", "staff": "…", "owner": "…", "customer": "…"}
+//   page.html#{"baseUrl": "…", "staff": "…", "owner": "…", "customer": "…", "control": "…"}
 //
-// `staff` and `owner` are tokens; `customer` is a hyperlink of one that has no credit.
+// `staff` and `owner` are tokens, and so is `control`, that of the mock's control API; `customer` is a hyperlink
+// of one that has no credit.
 import {
   customerCreditsCreate,
   customerCreditsList,
@@ -11,7 +12,7 @@ import {
 } from './client';
 import { client } from './client/client.gen';
 
-type Given = { baseUrl: string; staff: string; owner: string; customer: string };
+type Given = { baseUrl: string; staff: string; owner: string; customer: string; control: string };
 
 const given: Given = JSON.parse(decodeURIComponent(location.hash.slice(1)));
 const auth = `Token ${given.staff}`;
@@ -36,6 +37,21 @@ async function paged() {
   return pages;
 }
 
+async function valueOf(uuid: string) {
+  return Number((await customerCreditsRetrieve({ auth, path: { uuid } })).data.value);
+}
+
+// What everybody waits for, and nobody has time for: the end of a month.
+async function month(uuid: string) {
+  const before = await valueOf(uuid);
+  const answer = await fetch(`${given.baseUrl}/_mock/clock/advance`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${given.control}`, 'Content-Type': 'application/json' },
+    body: JSON.stringify({ months: 1 }),
+  });
+  return { status: answer.status, before, after: await valueOf(uuid) };
+}
+
 async function run() {
   const pages = await paged();
   const made = await customerCreditsCreate({ auth, body: { customer: given.customer, value: '5000' } });
@@ -50,6 +66,7 @@ async function run() {
     made: { status: made.response.status, location: made.response.headers.get('Location'), url: made.data.url },
     bad: { status: bad.response.status, error: bad.error },
     forbidden: { status: forbidden.response.status, error: forbidden.error },
+    month: await month(pages[0].uuids[0] ?? ''),
     forced: { value: forced.data.value, answer: forced.response.headers.get('X-Mock-Answer') },
   };
 }
