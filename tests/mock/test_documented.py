@@ -17,7 +17,7 @@ CHOICE, FAULTS = (
     for title in ("An answer of one's choice", "Faults")
 )
 CURLS = re.findall(r"^curl .*$", CHOICE, re.MULTILINE)
-WRITTEN = [text for text in re.findall(r"--fault (\S+)", FAULTS) if text != "FAULT"]
+WRITTEN = [text for text in re.findall(r"(?:--fault|faults add) (\S+)", FAULTS) if text != "FAULT"]
 
 
 @pytest.mark.parametrize("line", CURLS)
@@ -35,7 +35,7 @@ def test_a_line_for_curl_gets_what_it_asks_for(api: Api, line: str) -> None:
 
 def test_the_page_shows_a_line_of_each_kind() -> None:
     assert len(CURLS) == 5
-    assert len(WRITTEN) == 5
+    assert len(WRITTEN) == 6
     kinds = set(re.findall(r"^\| `(\w+)", FAULTS, re.MULTILINE))
     assert kinds == {"latency", "status", "disconnect", "cut", "trickle"}
 

@@ -106,6 +106,21 @@ def test_the_same_requests_meet_the_same_faults_in_another_process(failing: Mock
         assert statuses(other, "a") == expected
 
 
+def test_faults_of_one_world_are_set_while_the_mock_runs(failing: Mock) -> None:
+    path = f"{CREDITS}c4ed1700-0000-4000-8000-000000000001/"
+    mine = {"X-Mock-World": "mine"}
+    with failing.client() as http:
+        control = "/_mock/faults"
+        assert http.put(control, json={"faults": [{"disconnect": True}]}, headers=mine).status_code == 200
+        with pytest.raises(httpx.RemoteProtocolError, match="without sending"):
+            http.patch(path, json={"grace_coefficient": "55"}, headers=mine)
+        assert http.get(path).status_code == 200
+        entry = http.get("/_mock/journal?verdict=fault", headers=mine).json()[-1]
+        assert (entry["method"], entry["status"], entry["verdict"]) == ("PATCH", 0, "fault")
+        assert http.delete(control, headers=mine).json()["faults"] == []
+        assert http.get(path, headers=mine).json()["grace_coefficient"] != "55"
+
+
 def test_connections_that_fail_leave_the_others_alone(failing: Mock) -> None:
 
     def fail(_number: int) -> bool:
