@@ -15,3 +15,4 @@ Knows the mock by its URL alone and speaks `control.yaml`; `creditkit mock ctl` 
 
 from .client import Control as Control
 from .printing import Printer as Printer
+from .printing import entries as entries
