@@ -131,6 +131,37 @@ def test_deviations_are_shown_and_hidden(shown: Page, http: httpx.Client) -> Non
     assert "-" in http.get(CREDITS).json()[0]["uuid"]
 
 
+def test_the_clock_is_advanced_set_and_stopped(shown: Page, http: httpx.Client) -> None:
+    expect(shown.locator("h1")).to_have_text("Sunday, 22 November 2026")
+    shown.get_by_role("button", name="+ 1 day").click()
+    expect(shown.locator("h1")).to_have_text("Monday, 23 November 2026")
+    before = http.get(CREDITS).json()
+    shown.get_by_role("button", name="+ 1 month").click()
+    expect(shown.locator("h1")).to_have_text("Wednesday, 23 December 2026")
+    assert http.get(CREDITS).json() != before
+    shown.locator("#date").fill("2027-02-01")
+    shown.get_by_role("button", name="Go").click()
+    expect(shown.locator("h1")).to_have_text("Monday, 1 February 2027")
+    shown.get_by_role("button", name="Stop the clock").click()
+    shown.get_by_role("button", name="Let the clock run").click()
+    expect(shown.get_by_role("button", name="Stop the clock")).to_be_visible()
+
+
+def test_faults_are_added_and_cleared(shown: Page, http: httpx.Client) -> None:
+    shown.locator("#fault-text").fill("customer_credits_list:status=503,rate=1")
+    shown.get_by_role("button", name="Add", exact=True).click()
+    expect(shown.locator("#fault-rows code")).to_have_text("customer_credits_list:status=503")
+    assert http.get(CREDITS).status_code == 503
+    expect(entries(shown).first.locator(".pill")).to_have_text("503 fault")
+    shown.locator("#fault-text").fill("nowhere:cut")
+    shown.get_by_role("button", name="Add", exact=True).click()
+    expect(shown.locator("#alert")).to_contain_text("there is no operation 'nowhere'")
+    shown.get_by_role("button", name="Clear the faults").click()
+    expect(shown.locator("#fault-rows li")).to_have_count(0)
+    expect(shown.locator("#alert")).to_be_hidden()
+    assert http.get(CREDITS).status_code == 200
+
+
 def test_entries_are_filtered_and_held_back(shown: Page, http: httpx.Client) -> None:
     http.get(CREDITS)
     http.get(f"{CREDITS}?customer_uuid=none")

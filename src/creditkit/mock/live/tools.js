@@ -1,4 +1,4 @@
-// Deviations: those of the catalogue, and which of them the world shows.
+// Deviations and faults: what the world shows of the catalogue, and what requests to it may meet.
 const tools = (() => {
   let catalogue = [];
   let shown = [];
@@ -33,11 +33,20 @@ const tools = (() => {
     render();
   });
 
+  const faults = (all) => {
+    $("fault-rows").replaceChildren(...all.map((one) => element("li", {}, element("code", {}, one))),
+      ...(all.length ? [element("li", {}, button("Clear the faults", doing(() => api.remove("faults"))))] : []));
+  };
+
+  $("fault").addEventListener("submit", doing(async () => {
+    await api.post("faults", { text: $("fault-text").value });
+    $("fault").reset();
+  }));
   $("catalogue").addEventListener("toggle", search);
   $("deviation-search").addEventListener("input", search);
   $("releases").addEventListener("change", doing(() => {
     const release = $("releases").value;
     return api.put("deviations", release ? { release } : {});
   }));
-  return { deviations: (ids) => { shown = ids; return deviations(); }, faults: () => {} };
+  return { deviations: (ids) => { shown = ids; return deviations(); }, faults };
 })();

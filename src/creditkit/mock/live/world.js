@@ -75,12 +75,12 @@ const world = (() => {
     $("brief").textContent = `World ${told.name}: ${plural(told.credits, "credit")}, ${plural(told.customers, "customer")}, ${plural(told.users, "user")}`;
     $("world-name").textContent = told.name;
     $("drop").disabled = told.name === "default";
-    $("freeze").setAttribute("aria-pressed", Boolean(told.frozen));
-    $("freeze").textContent = told.frozen ? "Let the clock run" : "Stop the clock";
+    $("freeze").setAttribute("aria-pressed", Boolean(told.is_frozen));
+    $("freeze").textContent = told.is_frozen ? "Let the clock run" : "Stop the clock";
     document.title = `${told.name === "default" ? "" : `${told.name}, `}creditkit mock`;
     $("snapshot-rows").replaceChildren(...told.snapshots.map(snapshotRow));
     if (!before || before.deviations.join() !== told.deviations.join()) tools.deviations(told.deviations);
-    tools.faults();
+    tools.faults(told.faults);
   };
 
   // What the stream tells; the rest is asked for a moment later.
@@ -95,8 +95,8 @@ const world = (() => {
   const advance = (by) => doing(() => api.post("clock/advance", by));
   for (const one of house.all("[data-days]", $("clock"))) one.addEventListener("click", advance({ days: Number(one.dataset.days) }));
   for (const one of house.all("[data-months]", $("clock"))) one.addEventListener("click", advance({ months: Number(one.dataset.months) }));
-  $("clock").addEventListener("submit", doing(() => api.put("clock", { date: $("date").value })));
-  $("freeze").addEventListener("click", doing(() => api.put("clock", { frozen: !latest.frozen })));
+  $("clock").addEventListener("submit", doing(() => api.put("clock", { now: $("date").value })));
+  $("freeze").addEventListener("click", doing(() => api.post(latest.is_frozen ? "clock/run" : "clock/freeze")));
   $("take").addEventListener("submit", doing(async () => {
     await api.put(`snapshots/${encodeURIComponent($("snapshot-name").value)}`);
     $("take").reset();
