@@ -108,8 +108,8 @@ class Subject(ABC):
                 return self._deletes
             case _:
                 works = [self._prepare(operation) for _ in range(repeats)]
-                if "page" in operation:
-                    self._prepare(operation)()  # what earlier operations have left to it is done before
+                if self.name in OURS:  # what other operations have left to this one is done before
+                    self._prepare(operation)()
                 return _seconds(works) / repeats
 
     def _open_again(self, work: Callable[[], object]) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from creditkit.store import World
 
 from .conftest import (  # noqa: TID251 - the tests' own folder
     FULL,
+    STAFF,
     D,
     Grow,
     Hands,
+    Sow,
     change,
     day,
     only_credit,
@@ -204,3 +207,51 @@ def test_the_daily_job_is_part_of_its_request_and_runs_again_after_going_back(
     assert only_credit(world).value == 100
     world.begin()
     assert only_credit(world).value == 0
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("kept", ["memory", "file"])
+def test_going_back_and_apart_costs_the_same_with_ten_thousand_credits(
+    sow: Sow, tmp_path: Path, kept: str
+) -> None:
+    """And no more than so many seconds of processor: 10 ms for a reset, 20 ms for what is kept by name."""
+    times = {}
+    for size in (10, 10_000):
+        path = tmp_path / f"{size}.json" if kept == "file" else None
+        with World.open(sow(many(size)), data=path) as world:
+            assert len(world.credits.listing(staff_of(world))) == size
+            times[size] = {name: best_of(20, world, act) for name, act in GOING_BACK.items()}
+            assert len(world.credits.listing(staff_of(world))) == size
+    for name, seconds in times[10_000].items():
+        assert seconds < (0.01 if name == "reset" else 0.02)
+        assert seconds < 5 * times[10][name] + 0.0005, name
+
+
+GOING_BACK: dict[str, Callable[[World], object]] = {
+    "snapshot": lambda world: world.snapshot("it"),
+    "restore": lambda world: world.restore("it"),
+    "fork": World.fork,
+    "rewind": lambda world: world.rewind(world.requests - 1),
+    "reset": World.reset,
+}
+
+
+def many(size: int) -> str:
+    """A seed of so many customers, each with a credit."""
+    customers = ",".join(f"{{key: c{number}, name: Customer {number}}}" for number in range(size))
+    credits_ = ",".join(f"{{customer: c{number}, value: {number}}}" for number in range(size))
+    users = f"{{username: staff, staff: true, token: {STAFF}}}"
+    return f"{{users: [{users}], customers: [{customers}], credits: [{credits_}]}}"
+
+
+def best_of(times: int, world: World, act: Callable[[World], object]) -> float:
+    """Seconds of processor, after a request that has changed something."""
+    staff, seconds = staff_of(world), []
+    for number in range(times):
+        world.begin()
+        credit = world.credits.listing(staff)[number % 10]
+        world.credits.update(credit, {"value": D(number)})
+        start = time.process_time()
+        act(world)
+        seconds.append(time.process_time() - start)
+    return min(seconds)
