@@ -71,7 +71,7 @@ def _lines(path: Path, text: bytes, damage: list[Damage]) -> Base:
             try:
                 meta = read_last(path, line, at)[0]
             except DataFileError as error:
-                damage.append(Damage(path, at, error.message))
+                damage.append(Damage(path, at, error.message.removeprefix(f"{path}: ")))
         elif rows is None:
             name = _table_name(line)
             if name is None:
