@@ -11,8 +11,9 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from .life import serve
 from .rows import TABLE, row_of
-from .subjects import OPERATIONS, serve
+from .subjects import OPERATIONS
 
 BATCH = 0.02
 """About how many seconds the repetitions of an operation take together, where it is quick enough."""

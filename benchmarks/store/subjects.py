@@ -1,20 +1,13 @@
-"""The stores that are compared, each behind the same operations and in a process of its own.
-
-A process of its own, because the garbage collector of one would walk through the documents of the others, and
-because only so the memory that a store takes can be told.
-"""
+"""The stores that are compared, each behind the same operations."""
 
 from __future__ import annotations
 
 import copy
 import json
-import os
 import random
-import shutil
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -263,31 +256,3 @@ def _seconds(works: Sequence[Callable[[], object]]) -> float:
     for work in works:
         work()
     return time.process_time() - start
-
-
-def resident() -> int:
-    """The memory of this process, in bytes."""
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGESIZE")
-
-
-def serve(orders: Connection, name: str, source: Path, folder: Path, size: int) -> None:
-    """The life of a process: a subject on a copy of `source`; then measurements as they are ordered.
-
-    Sends the bytes of memory that the open store took, then for each (operation, repeats) its seconds, until
-    it is sent None.
-    """
-    file = folder / f"{name}.json"
-    shutil.copy(source, file)
-    kind = Ours if name in OURS else Stock
-    if name in OURS:
-        with JournalDB(file, indexes=INDEXES) as db:  # what is written becomes a file of its own format
-            db.table(TABLE).remove(doc_ids=[db.table(TABLE).insert(row_of(size))])
-    before = resident()
-    subject = kind(name, file, size)
-    len(subject.table)
-    if name in OURS:
-        subject.warm()
-    orders.send(resident() - before)
-    while (order := orders.recv()) is not None:
-        orders.send(subject.measure(*order))
-    subject.db.close()
