@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -111,6 +112,26 @@ def test_it_stops_cleanly(stop: signal.Signals) -> None:
         assert process.wait(timeout=10) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
+
+
+def test_it_stops_at_once_though_requests_wait() -> None:
+    faults = ("--fault", "customers_list:trickle=600000", "--fault", "customer_credits_list:latency=600000")
+    with (
+        started("--port", "0", "--quiet", *faults) as (process, lines),
+        httpx.Client(base_url=lines[0], headers=token(), timeout=30) as http,
+        ThreadPoolExecutor(2) as pool,
+    ):
+        late = pool.submit(http.get, "/api/customer-credits/")
+        wish = pool.submit(http.head, "/api/customer-credits/?__wait=60")
+        with http.stream("GET", "/api/customers/") as answer:
+            assert answer.status_code == 200
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=10) == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+        for waiting in (late, wish):
+            with pytest.raises(httpx.HTTPError):
+                waiting.result(timeout=30)
 
 
 def test_a_taken_port_is_told_in_one_line() -> None:

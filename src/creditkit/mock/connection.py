@@ -1,12 +1,13 @@
-"""Connection: the socket behind a request, for steps that let it fail.
+"""Connection: the socket behind a request, for steps that let it wait or fail.
 
 ASGI has no word for a connection that ends without an answer, so our server puts one into the scope, as an
-extension. In a process of its own the app has no socket: there the failure is a ConnectionResetError.
+extension. In a process of its own the app has no socket: there such an end is a ConnectionResetError.
 """
 
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,9 +16,42 @@ if TYPE_CHECKING:
 _EXTENSION = "creditkit.connection"
 
 
-def put_into(scope: Scope, transport: asyncio.Transport) -> None:
-    """Let the steps of this request reach its connection."""
-    scope["extensions"] = {_EXTENSION: {"transport": transport}}
+class Connection:
+    """One client's connection: it has one request at a time that is being answered."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self.transport = transport
+        self.pause: asyncio.Future[bool] | None = None
+        self._extensions = {_EXTENSION: self}
+
+    def put_into(self, scope: Scope) -> None:
+        """Let the steps of a request reach its connection."""
+        scope["extensions"] = self._extensions
+
+    def shutdown(self) -> None:
+        """End the pause of a request, because the server ends."""
+        if self.pause is not None:
+            _settle(self.pause, goes_on=False)
+
+
+async def pause(seconds: float, scope: Scope, receive: Receive) -> bool:
+    """Let a request wait; whether it is to go on, which it is not if the server has ended meanwhile."""
+    connection = _connection(scope)
+    if connection is None:
+        await asyncio.sleep(seconds)
+        return True
+    loop = asyncio.get_running_loop()
+    over: asyncio.Future[bool] = loop.create_future()
+    timer = loop.call_later(seconds, partial(_settle, over, goes_on=True))
+    connection.pause = over
+    try:
+        goes_on = await over
+    finally:
+        timer.cancel()
+        connection.pause = None
+    if not goes_on:
+        await drop(scope, receive)
+    return goes_on
 
 
 async def drop(scope: Scope, receive: Receive) -> None:
@@ -32,12 +66,22 @@ async def end(scope: Scope, receive: Receive) -> None:
     await _gone(receive)
 
 
+def _settle(pause: asyncio.Future[bool], *, goes_on: bool) -> None:
+    """End a pause, unless it has just ended."""
+    if not pause.done():
+        pause.set_result(goes_on)
+
+
+def _connection(scope: Scope) -> Connection | None:
+    found: Connection | None = scope.get("extensions", {}).get(_EXTENSION)
+    return found
+
+
 def _transport(scope: Scope) -> asyncio.Transport:
-    extension = scope.get("extensions", {}).get(_EXTENSION)
-    if extension is None:
+    connection = _connection(scope)
+    if connection is None:
         raise ConnectionResetError("a fault ended the connection, as asked for")
-    transport: asyncio.Transport = extension["transport"]
-    return transport
+    return connection.transport
 
 
 async def _gone(receive: Receive) -> None:

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from .connection import put_into
+from .connection import Connection
 
 _Waiting = tuple[RequestResponseCycle, Any]
 """A request that is not there whole, and the app that is to serve it."""
@@ -92,6 +92,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
         super().connection_made(transport)
+        self._connection = Connection(transport)
         self._keep_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -99,6 +100,11 @@ class LimitedProtocol(HttpToolsProtocol):
         self._stop_time()
         self._waiting = None
         super().connection_lost(exc)
+
+    def shutdown(self) -> None:
+        """Wait for nothing, also not for a request that was told to."""
+        super().shutdown()
+        self._connection.shutdown()
 
     def data_received(self, data: bytes) -> None:
         """Count what comes of a head that is in more than one piece, and how long a request takes."""
@@ -116,7 +122,7 @@ class LimitedProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """Begin to count."""
         super().on_message_begin()
-        put_into(self.scope, self.transport)  # type: ignore[arg-type]
+        self._connection.put_into(self.scope)  # type: ignore[arg-type]
         self._head = 1
         self._is_whole = False
 

@@ -165,8 +165,9 @@ def test_a_body_trickles_whole(failing: Failing) -> None:
     plain = failing("GET", CREDITS)
     failing.meet("trickle=200")
     began = time.monotonic()
-    start, *pieces = failing.messages(CREDITS)
+    start, head, *pieces = failing.messages(CREDITS)
     assert time.monotonic() - began >= 0.2
+    assert head == {"type": "http.response.body", "body": b"", "more_body": True}  # the head need not wait
     assert len(pieces) == 21
     assert b"".join(piece["body"] for piece in pieces) == plain.content
     assert [piece.get("more_body", False) for piece in pieces] == [True] * 20 + [False]

@@ -7,7 +7,6 @@ the request has no effect then either.
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, MutableMapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from creditkit.contract import Contract, Operation, PathItem
 from creditkit.errors import Rejected, Violation
 from creditkit.mock.answers import ANSWER, Check, outgoing, with_headers
+from creditkit.mock.connection import pause
 from creditkit.mock.exchange import Exchange, open_exchange
 from creditkit.mock.problems import reply_to
 
@@ -67,7 +67,8 @@ class Choose:
         if violations:
             await _refuse(violations, send)
             return
-        await asyncio.sleep(seconds)
+        if seconds and not await pause(seconds, scope, receive):
+            return
         told = (b"preference-applied", applied(preferences))
         if chosen is None:
             await self._app(scope, receive, _telling(told, send))

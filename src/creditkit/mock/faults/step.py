@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from http import HTTPStatus
@@ -12,7 +11,7 @@ import orjson
 
 from creditkit.contract import match
 from creditkit.mock.answers import ANSWER, Outgoing
-from creditkit.mock.connection import drop, end
+from creditkit.mock.connection import drop, end, pause
 
 from .dice import Dice
 from .effects import Cut, Disconnect, Effect, Latency, Status, Trickle
@@ -52,7 +51,9 @@ class Inject:
         return self._app(scope, receive, send)
 
     async def _meet(self, effects: tuple[Effect, ...], scope: Scope, receive: Receive, send: Send) -> None:
-        await asyncio.sleep(sum(effect.delay.seconds for effect in effects if isinstance(effect, Latency)))
+        seconds = sum(effect.delay.seconds for effect in effects if isinstance(effect, Latency))
+        if seconds and not await pause(seconds, scope, receive):
+            return
         for effect in effects:
             if isinstance(effect, Status):
                 await _unavailable(effect, effects, scope["method"]).send(send)
@@ -102,9 +103,11 @@ async def _deliver(
     await send(start)
     if seconds and arriving:
         size = -(-len(arriving) // _PIECES)
+        await send({"type": "http.response.body", "body": b"", "more_body": True})  # so the head leaves now
         pieces = [arriving[at : at + size] for at in range(0, len(arriving), size)]
         for piece in pieces:
-            await asyncio.sleep(seconds / len(pieces))
+            if not await pause(seconds / len(pieces), scope, receive):
+                return
             await send({"type": "http.response.body", "body": piece, "more_body": True})
         arriving = b""
     if cut == 1:
