@@ -72,7 +72,7 @@ lock: $(BIN)/pip ## resolve constraints.txt anew from pyproject.toml; ARGS=--upg
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file constraints.txt $(ARGS)
 
 clean: ## remove all that these tasks have made
-	rm -rf $(VENV) .cache build dist src/*.egg-info $(TYPESCRIPT)/node_modules benchmarks/node_modules
+	rm -rf $(VENV) .cache build dist src/*.egg-info $(TYPESCRIPT)/node_modules tests/export/node/node_modules benchmarks/node_modules
 	rm -rf .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -105,13 +105,13 @@ $(PEERS): benchmarks/package-lock.json
 	@echo "Installing the other servers into benchmarks/ ..."
 	@cd benchmarks && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
 
-# Without Node its tests are skipped and say so; in CI they may not be.
-$(NODE): $(TYPESCRIPT)/package-lock.json
+# Without Node their tests are skipped and say so; in CI they may not be.
+$(NODE) $(EXPORTS): %/node_modules/.package-lock.json: %/package-lock.json
 	@if $(HAS_NODE); then \
-	  echo "Installing the TypeScript client's generator into $(TYPESCRIPT) ..."; \
-	  cd $(TYPESCRIPT) && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; \
+	  echo "Installing what $* needs ..."; \
+	  cd $* && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json; \
 	elif [ "$$CI" = true ]; then \
-	  echo "the TypeScript client's tests need $(NODE_NEEDED)" >&2; exit 1; \
+	  echo "the tests in $* need $(NODE_NEEDED)" >&2; exit 1; \
 	else \
-	  echo "The TypeScript client's tests will be skipped: they need $(NODE_NEEDED)."; \
+	  echo "The tests in $* will be skipped: they need $(NODE_NEEDED)."; \
 	fi

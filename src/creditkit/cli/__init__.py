@@ -16,6 +16,7 @@ import click
 from creditkit.errors import CreditkitError
 
 from .check import check
+from .export import export
 from .mock import mock
 from .review import review
 from .selftest import selftest
@@ -27,7 +28,7 @@ _BUG = 70
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[mock, check, review, store, selftest],
+    commands=[mock, export, check, review, store, selftest],
 )
 @click.version_option(package_name="creditkit", message="%(prog)s %(version)s")
 def cli() -> None:

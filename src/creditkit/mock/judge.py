@@ -59,6 +59,11 @@ class Judge:
         """The exchange of a request; its `item` is None for a path that no contract has."""
         return open_exchange(scope, self._paths)
 
+    def exchange(self, method: str, path: str, query: str = "") -> Exchange:
+        """The exchange of a request that is no more than its method and its target."""
+        scope = {"type": "http", "scheme": "http", "method": method, "path": path, "headers": []}
+        return self.open({**scope, "query_string": query.encode()})
+
     def operation(self, exchange: Exchange) -> Operation | None:
         """The operation that a request is meant for, if there is one."""
         return exchange.item.operation(exchange.method) if exchange.item else None

@@ -1,0 +1,25 @@
+// Asks what handlers export: `node msw.mjs HANDLERS REQUESTS`; prints an answer for each request, as JSON.
+import { readFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
+import { setupServer } from "msw/node";
+
+const [handlers, requests] = process.argv.slice(2);
+const exported = await import(pathToFileURL(handlers).href);
+const server = setupServer(...exported.handlers);
+server.listen({ onUnhandledRequest: "error" });
+
+const answers = [];
+for (const { method, url, headers, body } of JSON.parse(readFileSync(requests, "utf8"))) {
+  try {
+    const answer = await fetch(url, { method, headers, body: body ?? undefined });
+    answers.push({
+      status: answer.status,
+      headers: Object.fromEntries(answer.headers),
+      body: await answer.text(),
+    });
+  } catch (error) {
+    answers.push({ status: 0, headers: {}, body: String(error.cause ?? error) });
+  }
+}
+server.close();
+console.log(JSON.stringify({ contract: exported.contract, answers }));
