@@ -21,7 +21,7 @@
     ├── UnsupportedMediaType  the body's media type is not read here
     ├── Malformed             the body, or a name, cannot be read
     ├── NoRoom                the mock holds as much as it may
-    ├── OutOfReach            what is asked for is no longer known, or has not been yet
+    ├── Conflict              what is asked for does not go with how things are now
     └── Rejected              the input breaks rules: carries every `Violation`, never only the first
 
 The first half ends a command: the CLI prints `message` and `hint` and exits with `exit_code`, and no
@@ -184,8 +184,8 @@ class NoRoom(Refusal):
     """The mock holds as much already as it may; the detail says what makes room."""
 
 
-class OutOfReach(Refusal):
-    """What is asked for lies before what is still known, or has not happened yet."""
+class Conflict(Refusal):
+    """What is asked for does not go with how things are now: it is out of reach, or cannot be changed."""
 
 
 class Rejected(Refusal):

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from creditkit.errors import NotFound, OutOfReach
+from creditkit.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
     from .turn import Turn
@@ -88,13 +88,13 @@ class Journal:
         return self._entries[place]
 
     def back_to(self, number: int) -> int:
-        """How far the world had counted after that entry; 0 is before the first. Raises OutOfReach."""
+        """How far the world had counted after that entry; 0 is before the first. Raises Conflict."""
         if number == self._floor:
             return self._floor_position
         try:
             return self.entry(number).position
         except NotFound:
-            raise OutOfReach(f"Cannot go back to entry {number} of the journal, {self._reach()}.") from None
+            raise Conflict(f"Cannot go back to entry {number} of the journal, {self._reach()}.") from None
 
     def rewound(self, number: int) -> None:
         """Let that entry be the latest."""

@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from creditkit.errors import (
+    Conflict,
     Malformed,
     MethodNotAllowed,
     NoRoom,
@@ -23,7 +24,6 @@ from creditkit.errors import (
     NotAuthenticated,
     NotFound,
     NotPermitted,
-    OutOfReach,
     Refusal,
     Rejected,
     UnsupportedMediaType,
@@ -40,7 +40,7 @@ STATUS: dict[type[Refusal], HTTPStatus] = {
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     NotAcceptable: HTTPStatus.NOT_ACCEPTABLE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-    OutOfReach: HTTPStatus.CONFLICT,
+    Conflict: HTTPStatus.CONFLICT,
     NoRoom: HTTPStatus.INSUFFICIENT_STORAGE,
 }
 

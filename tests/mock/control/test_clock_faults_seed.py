@@ -57,11 +57,19 @@ def test_letting_time_pass_runs_the_jobs_and_tells_what_they_did(mocked: Control
         ("clock/advance", {}, "should be non-empty"),
         ("clock/advance", {"days": 1, "months": 1}, "too many properties"),
         ("clock/advance", {"days": -1}, "less than the minimum"),
-        ("clock/advance", {"to": "2020-01-01"}, "cannot advance back"),
+        ("clock/advance", {"to": "2020-13-01"}, "is no date"),
     ],
 )
 def test_a_time_that_cannot_be_is_refused(mocked: Controlled, path: str, body: Any, says: str) -> None:
     assert says in mocked.refuses(400, "PUT" if path == "clock" else "POST", path, json=body)
+    assert mocked.ctl("GET", "clock")["today"] == "2026-11-22"
+
+
+def test_a_time_that_does_not_go_with_the_present_is_a_conflict(mocked: Controlled) -> None:
+    back = mocked.refuses(409, "POST", "clock/advance", json={"to": "2020-01-01"})
+    assert back.startswith("cannot advance back from 2026-11-22")
+    far = mocked.refuses(409, "POST", "clock/advance", json={"to": "2090-01-01"})
+    assert "120 month ends" in far
     assert mocked.ctl("GET", "clock")["today"] == "2026-11-22"
 
 

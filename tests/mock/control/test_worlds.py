@@ -90,14 +90,14 @@ def test_a_world_is_forked_from_the_selected_one(mocked: Controlled) -> None:
     ]
     # In place of one that has the name.
     assert mocked.ctl("PUT", "worlds/a")["credits"] == ALL
-    mocked.refuses(400, "PUT", "worlds/default")
+    mocked.refuses(409, "PUT", "worlds/default")
 
 
 def test_a_world_that_is_dropped_begins_anew(mocked: Controlled) -> None:
     delete_one(mocked, "a")
     assert mocked.ctl("DELETE", "worlds/a") is None
     assert mocked.refuses(404, "DELETE", "worlds/a") == "There is no world 'a'."
-    assert mocked.refuses(400, "DELETE", "worlds/default") == "The default world stays: reset it instead."
+    assert mocked.refuses(409, "DELETE", "worlds/default") == "The default world stays: reset it instead."
     assert count(mocked, "a") == ALL
 
 
@@ -154,6 +154,11 @@ def test_what_is_not_there_is_refused_as_problem_details(mocked: Controlled) -> 
         assert (answer.status_code, answer.headers["allow"]) == (405, allow)
         assert answer.json()["detail"] == f"Method {method} is not allowed at /_mock/{path}."
     assert "not in spec" in mocked.refuses(400, "GET", "state?nothing=1")
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff{}", b'{"entry": NaN}', b"[" * 100_000, b"null", b"[]", b"3"])
+def test_a_body_that_is_no_json_object_is_refused(mocked: Controlled, body: bytes) -> None:
+    mocked.refuses(400, "POST", "rewind", content=body, headers={"Content-Type": "application/json"})
 
 
 def test_the_contract_and_its_page_are_served(mocked: Controlled) -> None:

@@ -7,19 +7,21 @@ problem details.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from http import HTTPStatus
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from connexion import AsyncApp
-from connexion.exceptions import ProblemException
+from connexion.datastructures import MediaTypeDict
+from connexion.exceptions import BadRequestProblem, ProblemException
 from connexion.lifecycle import ConnexionRequest, ConnexionResponse
 from connexion.middleware import ConnexionMiddleware
 from connexion.middleware.server_error import ServerErrorMiddleware
 from connexion.middleware.swagger_ui import SwaggerUIMiddleware
 from connexion.resolver import Resolver
+from connexion.validators import JSONRequestBodyValidator
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -69,6 +71,7 @@ def create_control(scenes: Scenes) -> ASGIApp:
             if step is not ServerErrorMiddleware
         ],
         security_map={"bearer": _Settled},
+        validator_map={"body": MediaTypeDict({"*/*json": _Json})},
         resolver=Resolver(operations.__getitem__),
         validate_responses=True,
         strict_validation=True,
@@ -106,6 +109,17 @@ def _answering(operation: Callable[..., Any]) -> Callable[..., Any]:
         return ConnexionResponse(200, content_type="application/json", body=orjson.dumps(given))
 
     return answer
+
+
+class _Json(JSONRequestBodyValidator):
+    """Connexion's validator of JSON bodies, for which bytes that are no JSON at all are a 400 as well."""
+
+    async def _parse(self, stream: AsyncGenerator[bytes, None], scope: Scope) -> Any:  # noqa: ARG002
+        body = b"".join([part async for part in stream])
+        try:
+            return orjson.loads(body) if body else None
+        except orjson.JSONDecodeError as error:
+            raise BadRequestProblem(f"The body is not JSON: {error}") from None
 
 
 class _Settled:

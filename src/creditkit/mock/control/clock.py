@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from creditkit.errors import Malformed
+from creditkit.errors import Conflict, Malformed, UsageError
 
 from . import forms
 from .worlds import CHANGED
@@ -61,7 +61,11 @@ class Clock:
     async def advance(self, body: Mapping[str, Any]) -> Form:
         """Let time pass, and tell what the jobs on the way did."""
         wanted = {**body, "to": _instant(body["to"])} if "to" in body else body
-        movements = self._begin("clock_advance").clock.advance(**wanted)
+        world = self._begin("clock_advance")
+        try:
+            movements = world.clock.advance(**wanted)
+        except UsageError as error:
+            raise Conflict(error.sentence) from None
         return {
             "clock": self._moved(),
             "movements": [

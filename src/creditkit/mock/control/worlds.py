@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from creditkit.errors import Malformed, NotFound, OutOfReach, UsageError
+from creditkit.errors import Conflict, NotFound, UsageError
 from creditkit.mock.journal import Event
 from creditkit.store import Seed, gallery, gallery_path, load_seed, read_seed
 
@@ -76,7 +76,7 @@ class Worlds:
         try:
             scene.world.rewind(position)
         except UsageError as error:
-            raise OutOfReach(f"Cannot go back so far: {error.hint}.") from None
+            raise Conflict(f"Cannot go back so far: {error.hint}.") from None
         scene.journal.rewound(body["entry"])
         scene.journal.tell(Event("rewound"))
         return forms.world(scene)
@@ -109,12 +109,14 @@ class Worlds:
 
     async def fork(self, name: str) -> Form:
         """Make a world as the selected one is now."""
+        if name == self._scenes.default.name:
+            raise Conflict("The default world cannot be replaced: restore a snapshot of it instead.")
         return forms.world(self._scenes.add(name, self._scene))
 
     async def drop(self, name: str) -> None:
         """End a world."""
         if name == self._scenes.default.name:
-            raise Malformed("The default world stays: reset it instead.")
+            raise Conflict("The default world stays: reset it instead.")
         if not self._scenes.drop(name):
             raise NotFound(f"There is no world {name!r}.")
 
