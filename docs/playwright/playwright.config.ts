@@ -6,6 +6,7 @@ const APP = process.env.APP ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   fullyParallel: true,
+  expect: { timeout: 15_000 },
   use: {
     baseURL: APP,
     // Without CHROMIUM it is the browser that `npx playwright install` has fetched.

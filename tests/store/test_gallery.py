@@ -97,6 +97,11 @@ def test_figures_are_what_they_say() -> None:
         assert len(world.credits.consumptions(only_credit(world))) == 120
     with opened("shared-out-too-far") as world:
         assert world.credits.view(only_credit(world)).allocated_to_projects > only_credit(world).value
+    with opened("negative-zero") as world:
+        assert [str(only_credit(world).value), str(only_credit(world).grace_coefficient)] == [
+            "-0.00000",
+            "-0",
+        ]
     with opened("odd-grace") as world:
         views = [world.credits.view(credit) for credit in world.credits.listing(staff_of(world))]
         assert [view.minimal_consumption for view in views] == [D("50.5"), D("-0.5"), D("-449.5")]
