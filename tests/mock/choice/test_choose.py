@@ -170,11 +170,14 @@ def test_an_unknown_example_is_told_with_those_that_there_are(api: Api) -> None:
     assert "404: noSuchPage" in error["expected"]
 
 
-def test_a_status_without_an_example_is_told(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_contract_that_is_served_says_which_examples_there_are(world: World) -> None:
     contract = load(API)
+    operation = contract.document["paths"][CREDITS]["get"]["responses"]
+    operation["200"]["content"]["application/json"]["examples"]["mine"] = {"value": []}
     del contract.document["components"]["responses"]["NoSuchPage"]["content"]["application/json"]["examples"]
-    monkeypatch.setattr("creditkit.mock.app.load", {API: contract, SUPPORTING: CONTRACTS[1]}.__getitem__)
-    answer = Api(create_app(lambda: world), world)("GET", f"{CREDITS}?__code=404")
+    api = Api(create_app(lambda: world, contract=contract), world)
+    assert api("GET", f"{CREDITS}?__example=mine").json() == []
+    answer = api("GET", f"{CREDITS}?__code=404")
     assert answer.status_code == 400
     assert answer.json()["errors"][0]["expected"] == "a status that has an example"
 
