@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from creditkit.store import Credit, Kind, Movement, Seed, World
@@ -310,7 +310,7 @@ def paid(world: World) -> defaultdict[str, Decimal]:
     return sums
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(seeds())
 def test_the_ledger_balances_over_twelve_months(seed: Seed) -> None:
     """What a credit lost is what its invoices show as paid, the minimal consumption, and the expiry."""
@@ -331,7 +331,7 @@ def test_the_ledger_balances_over_twelve_months(seed: Seed) -> None:
             assert after[uuid] >= 0
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(seeds())
 def test_each_month_takes_what_the_rules_say(seed: Seed) -> None:
     """The job against the rules, worked out here once more from what stood there the day before."""
@@ -371,7 +371,7 @@ def test_each_month_takes_what_the_rules_say(seed: Seed) -> None:
                 assert abs(after[credit.uuid].expected_consumption - expected) <= 2 * AMOUNT
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=30, suppress_health_check=[HealthCheck.too_slow])
 @given(seeds(), st.sets(st.integers(0, 11), max_size=4), st.integers(0, 2), st.integers(5, 70))
 def test_twelve_months_are_twelve_times_one_whatever_lies_between(
     seed: Seed, undone: set[int], applied: int, days: int
