@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from random import Random
 from typing import Unpack, cast
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from creditkit.errors import NotFound, Rejected, Violation
 
@@ -20,6 +21,8 @@ from .rules import Surroundings, credit_violations, field_violations
 from .selection import Filters, may_see, passes, selected
 from .tinyjournal import Change
 from .views import Form, Renderings, viewed
+
+_random = Random()  # noqa: S311 - for uuids, which are no secret; asking the system for each takes longer
 
 
 class Credits:
@@ -213,7 +216,7 @@ def _changes(content: Content, before: Ledger, after: Ledger) -> Iterator[Change
 
 def _created(sent: CreditValues, now: datetime) -> Credit:
     """The new credit of the fields that were sent, with the defaults for the others."""
-    return _merged(Credit(str(uuid4()), "", now), sent)
+    return _merged(Credit(str(UUID(int=_random.getrandbits(128), version=4)), "", now), sent)
 
 
 def _merged(credit: Credit, sent: CreditValues) -> Credit:

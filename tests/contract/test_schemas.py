@@ -61,3 +61,28 @@ def test_every_fault_is_told_with_its_place() -> None:
     ]
     assert all(isinstance(fault, SchemaFault) for fault in faults)
     assert list(schema.faults({"b": 1})) == []
+
+
+UUIDS = (
+    "5a1c0de0-0000-4000-8000-000000000001",
+    "5A1C0DE00000400080000000000000FF",
+    "5a1c0de0-00004000-8000-000000000001",
+    "5a1c0de0-0000-4000-8000-00000000001",
+    "5a1c0de0-0000-4000-8000-000000000001\n",
+    " 5a1c0de0-0000-4000-8000-000000000001",
+    "{5a1c0de0-0000-4000-8000-000000000001}",
+    "g" * 32,
+    "",
+    None,
+    7,
+)
+
+
+@pytest.mark.parametrize("uuid", UUIDS)
+def test_what_is_accepted_is_what_has_no_fault(uuid: Any) -> None:
+    one = {"type": "string", "format": "uuid", "nullable": True}
+    named = {"type": "object", "properties": {"required": one, "format": {"type": "array", "items": one}}}
+    for schema, value in ((one, uuid), (named, {"required": uuid}), (named, {"format": [uuid]})):
+        compiled = Schema(schema)
+        assert compiled.accepts(value) is (list(compiled.faults(value)) == [])
+    assert Schema(one).accepts(uuid) is (uuid in (*UUIDS[:2], None))

@@ -41,22 +41,24 @@ class Verdicts:
         if status >= 500:
             return ()
         if method == "OPTIONS" and status == 200:
-            return self._body_faults(self._metadata, headers, body)
+            return self._body_faults(self._metadata, headers, body, remember=self._remember)
         documented = documented_response(item, method, status)
         if documented is None:
             return (f"status {status} is not documented",)
         faults: list[str] = []
+        # What was just created has never been told before, and never will be in these words again.
+        remember = self._remember and status != 201
         for header in documented.headers:
             faults += _header_faults(header, headers.get(header.key))
         if method != "HEAD":
             content = documented.content
             if status >= 400 and headers.get(b"content-type") == _PROBLEM:
                 content = self._problem
-            faults += self._body_faults(content, headers, body)
+            faults += self._body_faults(content, headers, body, remember=remember)
         return faults
 
     def _body_faults(
-        self, content: Mapping[str, Schema], headers: Mapping[bytes, bytes], body: bytes
+        self, content: Mapping[str, Schema], headers: Mapping[bytes, bytes], body: bytes, *, remember: bool
     ) -> Sequence[str]:
         if not content:
             return ("a body where the contract has none",) if body else ()
@@ -66,20 +68,19 @@ class Verdicts:
             return (f"media type {media_type or '(none)'} is not documented",)
         # A schema lives as long as its contract, so its id is not given to another one.
         key = (id(schema), body)
-        if key in self._valid:
+        if remember and key in self._valid:
             return ()
         try:
             document = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             return (f"the body is not JSON: {error}",)
         if schema.accepts(document):
-            self._keep(key)
+            if remember:
+                self._keep(key)
             return ()
         return [f"{fault.instance or '/'}: {fault.message}" for fault in schema.faults(document)]
 
     def _keep(self, key: tuple[int, bytes]) -> None:
-        if not self._remember:
-            return
         self._held += len(key[1])
         if len(self._valid) >= _MOST_BODIES or self._held > _MOST_BYTES:
             self._valid.clear()
