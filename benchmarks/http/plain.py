@@ -19,7 +19,7 @@ from connexion import AsyncApp, request
 from connexion.resolver import Resolver
 
 from creditkit import handlers
-from creditkit.contract import API, load
+from creditkit.contract import API, SUPPORTING, load
 from creditkit.errors import Refusal
 from creditkit.handlers import Call, Input, Links, Query
 from creditkit.mock import bodies, queries
@@ -29,6 +29,8 @@ from creditkit.store import Seed, World
 from .cases import TOKEN
 
 contract = load(API)
+# Hyperlinks lead into both.
+paths = (*contract.paths, *load(SUPPORTING).paths)
 
 
 def functions(world: World) -> Callable[[str], Callable[..., Any]]:
@@ -43,7 +45,7 @@ def functions(world: World) -> Callable[[str], Callable[..., Any]]:
             content = orjson.dumps(arguments["body"]) if "body" in arguments else b""
 
             def read() -> Input:
-                return bodies.read(bodies.Source("application/json", content), operation, contract.paths)
+                return bodies.read(bodies.Source("application/json", content), operation, paths)
 
             query = Query.of(str(request.query_params))
             call = Call(

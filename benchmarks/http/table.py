@@ -37,8 +37,9 @@ def _case(found: Sequence[Measured], case: str, title: str) -> Iterator[str]:
     yield f"**{title[0].upper()}{title[1:]}**"
     yield ""
     names = [name for name, *_ in FIGURES]
-    yield f"| server | checks | {' | '.join(names)} | processor, ratio to {BASE} | rate, ratio to {BASE} |"
-    yield f"|---|---|{'---:|' * (len(names) + 2)}"
+    ratios = f"processor, ratio to {BASE} | rate, ratio to {BASE} | p99, share of {BASE}'s"
+    yield f"| server | checks | {' | '.join(names)} | {ratios} |"
+    yield f"|---|---|{'---:|' * (len(names) + 3)}"
     base = next((measured for measured in found if measured.server.name == BASE), None)
     for measured in found:
         cells = [form.format(measured.median(case, read)) for _, read, form, _ in FIGURES]
@@ -48,6 +49,8 @@ def _case(found: Sequence[Measured], case: str, title: str) -> Iterator[str]:
                 continue
             theirs, own = base.median(case, read), measured.median(case, read)
             cells.append(f"{theirs / own if less_is_better else own / theirs:.2f}x")
+        p99 = FIGURES[3][1]
+        cells.append("" if base is None else f"{measured.median(case, p99) / base.median(case, p99):.2f}")
         server = measured.server
         yield f"| {server.name} {server.version} | {server.validates or 'nothing'} | {' | '.join(cells)} |"
 
