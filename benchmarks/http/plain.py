@@ -24,7 +24,7 @@ from creditkit.errors import Refusal
 from creditkit.handlers import Call, Input, Links, Query
 from creditkit.mock import bodies, queries
 from creditkit.mock.problems import reply_to
-from creditkit.store import Seed, World
+from creditkit.store import World, default_seed_path, load_seed
 
 from .cases import TOKEN
 
@@ -84,7 +84,7 @@ def main(port: int, data: Path) -> None:
     for scheme in document["components"]["securitySchemes"].values():
         kind = "apikey" if scheme["type"] == "apiKey" else "bearer"
         scheme[f"x-{kind}InfoFunc"] = "benchmarks.http.plain.authenticate"
-    world = World.open(Seed("", "now", {}), data=data)
+    world = World.open(load_seed(default_seed_path()), data=data)
     app = AsyncApp(__name__)
     app.add_api(document, resolver=Resolver(functions(world)), validate_responses=True)
     uvicorn.run(app, port=port, log_level="error", access_log=False)
