@@ -25,7 +25,7 @@ PIP    := $(PINNED) $(BIN)/pip
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
 .DELETE_ON_ERROR:
-.PHONY: help mock test check soak selftest bench bench-quick bench-store format wheel lock clean
+.PHONY: help mock test check soak selftest bench bench-quick bench-soak bench-store profile format wheel lock clean
 
 help: ## list the tasks (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,12 @@ bench: $(VENV)/.dev $(PEERS) ## measure the mock beside other mock servers (need
 
 bench-quick: $(VENV)/.dev ## measure the mock beside its stock engine and a bare server, under a minute
 	$(BIN)/python -m benchmarks.quick $(ARGS)
+
+bench-soak: $(VENV)/.dev ## send a million requests to one mock and watch its memory (needs wrk), some minutes
+	$(BIN)/python -m benchmarks.soak $(ARGS)
+
+profile: $(VENV)/.dev ## tell where the time of one request goes
+	$(BIN)/python -m benchmarks.profile $(ARGS)
 
 bench-store: $(VENV)/.dev ## measure the store beside TinyDB's own storages, some minutes
 	$(BIN)/python -m benchmarks.store $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 
@@ -20,10 +21,14 @@ class Reading:
 
     def __call__(self, view: CreditView) -> bytes:
         """The credit as JSON."""
-        # What orjson makes holds several times the memory that it needs, so a copy is kept.
-        return bytes(memoryview(orjson.dumps(read_form(view, self.links))))
+        return _bytes(read_form(view, self.links))
 
 
 def written(view: CreditView, links: Links) -> bytes:
     """A credit as create, update and partial update answer it."""
-    return orjson.dumps(write_form(view, links))
+    return _bytes(write_form(view, links))
+
+
+def _bytes(form: dict[str, Any]) -> bytes:
+    # What orjson makes holds on to several times its length, so those who keep it get a copy.
+    return bytes(memoryview(orjson.dumps(form)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TypeVar
 
 V = TypeVar("V")
 
@@ -11,26 +11,24 @@ MOST_BYTES = 4_000_000
 """How many bytes one memory knows the meaning of; when there are more, it begins anew."""
 
 
-class Memory(Generic[V]):
-    """Reads bytes, and the same bytes only once as long as it knows them."""
+class Memory(dict[bytes, V]):
+    """Reads bytes, and the same bytes only once as long as it knows them: `memory[raw]`.
 
-    __slots__ = ("_bytes", "_known", "_read")
+    A dictionary, so that what is known is found without a call. Raises whatever reading raises.
+    """
+
+    __slots__ = ("_bytes", "_read")
 
     def __init__(self, read: Callable[[bytes], V]) -> None:
+        super().__init__()
         self._read = read
-        self._known: dict[bytes, V] = {}
         self._bytes = 0
 
-    def __call__(self, raw: bytes) -> V:
-        """What these bytes mean; raises whatever reading them raises."""
-        try:
-            return self._known[raw]
-        except KeyError:
-            pass
+    def __missing__(self, raw: bytes) -> V:
         value = self._read(raw)
         self._bytes += len(raw)
         if self._bytes > MOST_BYTES:
-            self._known.clear()
+            self.clear()
             self._bytes = len(raw)
-        self._known[raw] = value
+        self[raw] = value
         return value

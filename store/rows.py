@@ -51,7 +51,7 @@ class Codec(Generic[V]):
         self.write = write
         self.read = read
         self.key = key
-        self.load: Callable[[bytes], V] = Memory(lambda raw: read(orjson.loads(raw)))
+        self.load: Callable[[bytes], V] = Memory(lambda raw: read(orjson.loads(raw))).__getitem__
 
 
 @dataclass(frozen=True, slots=True)

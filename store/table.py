@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from typing import Generic, TypeVar
 
 import orjson
@@ -23,12 +23,19 @@ class Table(Container[str], Generic[V]):
     is the state that it was made of, None for a table that is not there.
     """
 
-    __slots__ = ("_codec", "_state", "origin")
+    __slots__ = ("_codec", "_state", "origin", "raw", "value")
+
+    raw: Callable[[int], bytes]
+    """The document with an id, which exists, in the very bytes that are kept."""
+    value: Callable[[bytes], V]
+    """What a document of this table means."""
 
     def __init__(self, codec: Codec[V], origin: TableState | None, state: TableState) -> None:
         self._codec = codec
         self._state = state
         self.origin = origin
+        self.raw = state.rows.__getitem__
+        self.value = codec.load
 
     def __len__(self) -> int:
         return len(self._state)
@@ -48,15 +55,7 @@ class Table(Container[str], Generic[V]):
 
     def read(self, doc_id: int) -> V:
         """The value in the document with that id, which exists."""
-        return self._codec.load(self._state.rows[doc_id])
-
-    def raw(self, doc_id: int) -> bytes:
-        """The document with that id, which exists, in the very bytes that are kept."""
-        return self._state.rows[doc_id]
-
-    def value(self, raw: bytes) -> V:
-        """What a document of this table means."""
-        return self._codec.load(raw)
+        return self.value(self.raw(doc_id))
 
     def row(self, doc_id: int) -> Row:
         """The document with that id, which exists, as JSON has it."""

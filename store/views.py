@@ -36,14 +36,14 @@ class Renderings:
 
     def of(self, form: Form, content: Content, today: date) -> Callable[[int], bytes]:
         """What `form` makes of the credit in the document with an id, in this content, on this day."""
-        table = content.credits
+        raw_of, value_of = content.credits.raw, content.credits.value
         kept = self._kept_by(form, month_of(today), content.beside_credits)
 
         def rendered(doc_id: int) -> bytes:
-            raw = table.raw(doc_id)
+            raw = raw_of(doc_id)
             found = kept.get(raw)
             if found is None:
-                found = form(viewed(table.value(raw), content, today))
+                found = form(viewed(value_of(raw), content, today))
                 if self._remember:
                     self._keep(kept, raw, found)
             return found

@@ -27,10 +27,17 @@ Serve = Callable[..., AbstractContextManager["Mock"]]
 
 @dataclass(frozen=True, slots=True)
 class Mock:
-    """A running mock: its base URL, without a slash at the end, and the token of a member of staff."""
+    """A running mock: base URL, without a slash at the end, token of a member of staff, process."""
 
     url: str
     token: str
+    pid: int
+
+    @property
+    def memory(self) -> int:
+        """What it holds in memory, in bytes."""
+        lines = Path(f"/proc/{self.pid}/status").read_text("ascii").splitlines()
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
 
     def client(self) -> httpx.Client:
         """An HTTP client that is logged in as staff."""
@@ -51,7 +58,7 @@ def _serve(log: Path, program: Sequence[str | Path], options: Sequence[str]) -> 
         try:
             url = printed.readline().strip()
             assert url.startswith("http://"), f"the mock did not start: {log.read_text()}"
-            yield Mock(url, _staff_token())
+            yield Mock(url, _staff_token(), process.pid)
         finally:
             process.send_signal(signal.SIGINT)
             code = process.wait(timeout=10)

@@ -1,7 +1,8 @@
 """The four cases: what every server is asked, and what a right answer is.
 
 Ids and bodies vary from request to request, so that work is measured and not a memory of the last answer.
-In a template `{n}` becomes the number of the request as twelve hexadecimal digits, `{d}` as it is written.
+In a template `{n}` becomes the number of the request as twelve hexadecimal digits, `{d}` as it is written,
+and `{r}` how often all numbers have gone round.
 """
 
 from __future__ import annotations
@@ -42,8 +43,11 @@ class Case:
 
     def filled(self, template: str, number: int) -> str:
         """A template with the number of a request in it."""
-        number = self.first + number % self.count
-        return template.replace("{n}", f"{number:012x}").replace("{d}", str(number))
+        rounds, number = divmod(number, self.count)
+        number += self.first
+        return (
+            template.replace("{n}", f"{number:012x}").replace("{d}", str(number)).replace("{r}", str(rounds))
+        )
 
     @property
     def headers(self) -> Mapping[str, str]:

@@ -20,8 +20,10 @@ function request()
   n = n + 1
   local number = first + (n - 1) % count
   local hex, decimal = string.format("%012x", number), tostring(number)
+  local round = tostring(math.floor((n - 1) / count))
   local path = string.gsub(string.gsub([[{path}]], "{{n}}", hex), "{{d}}", decimal)
   local body = string.gsub(string.gsub([[{body}]], "{{n}}", hex), "{{d}}", decimal)
+  body = string.gsub(body, "{{r}}", round)
   return wrk.format(nil, path, nil, body ~= "" and body or nil)
 end
 function done(summary, latency, requests)

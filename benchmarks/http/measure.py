@@ -22,7 +22,7 @@ import httpx
 from .cases import CASES, CREDIT, CREDITS, STORED, Case
 from .load import CONNECTIONS, Sample, drive
 from .servers import FIRST, HEADERS, Running, Server, ours, running
-from .usage import resident_bytes
+from .usage import processor_seconds, resident_bytes
 from .world import make_world, write_peers_files
 
 Say = Callable[[str], None]
@@ -30,11 +30,15 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Measured:
-    """What was found about one server: samples by case, start-up in seconds, idle memory in bytes."""
+    """What was found about one server: samples by case, start-up in seconds, idle memory in bytes.
+
+    Start-up is from the command to the first answer, by the clock and in processor time.
+    """
 
     server: Server
     samples: dict[str, list[Sample]] = field(default_factory=dict)
     starts: list[float] = field(default_factory=list)
+    start_processor: list[float] = field(default_factory=list)
     memory: list[int] = field(default_factory=list)
 
     def median(self, case: str, figure: Callable[[Sample], float]) -> float:
@@ -83,6 +87,7 @@ def _start(measured: Measured, folder: Path) -> None:
     """Start a server on a world of ten credits, and see how long that takes and what it holds when idle."""
     _forget_world(folder)
     with running(measured.server, folder) as server:
+        measured.start_processor.append(processor_seconds(server.pid))
         measured.starts.append(server.started_in)
         time.sleep(0.5)
         measured.memory.append(resident_bytes(server.pid))

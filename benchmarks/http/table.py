@@ -58,13 +58,21 @@ def _case(found: Sequence[Measured], case: str, title: str) -> Iterator[str]:
 def _starts(found: Sequence[Measured]) -> Iterator[str]:
     yield "**From start to first answer, and memory when idle**"
     yield ""
-    yield f"| server | start ms | memory MB | start, share of {BASE}'s | memory, share of {BASE}'s |"
-    yield "|---|---:|---:|---:|---:|"
+    shares = f"start, share of {BASE}'s | processor, share of {BASE}'s | memory, share of {BASE}'s"
+    yield f"| server | start ms | processor ms | memory MB | {shares} |"
+    yield f"|---|{'---:|' * 6}"
     base = next((measured for measured in found if measured.server.name == BASE), None)
     for measured in found:
-        start, memory = statistics.median(measured.starts), statistics.median(measured.memory)
-        cells = [f"{start * 1000:,.0f}", f"{memory / 1e6:,.0f}"]
-        if base is not None:
-            cells.append(f"{start / statistics.median(base.starts):.2f}")
-            cells.append(f"{memory / statistics.median(base.memory):.2f}")
+        cells = [f"{statistics.median(read(measured)) * factor:,.0f}" for read, factor in STARTS]
+        for read, _ in STARTS:
+            share = base and statistics.median(read(measured)) / statistics.median(read(base))
+            cells.append("" if share is None else f"{share:.2f}")
         yield f"| {measured.server.name} {measured.server.version} | {' | '.join(cells)} |"
+
+
+STARTS: tuple[tuple[Callable[[Measured], Sequence[float]], float], ...] = (
+    (lambda measured: measured.starts, 1e3),
+    (lambda measured: measured.start_processor, 1e3),
+    (lambda measured: measured.memory, 1e-6),
+)
+"""The figures of a start, each with what makes ms or MB of it."""

@@ -22,7 +22,7 @@ def calls(name: str, data: Path) -> Mapping[str, int]:
         found = {}
         for case in CASES:
             for number in range(20):
-                await _ask(app, case, number)
+                await ask(app, case, number)
             found[case.name] = await _counted(app, case)
         return found
 
@@ -38,13 +38,13 @@ async def _counted(app: Any, case: Case) -> int:
 
     sys.setprofile(count)
     try:
-        await _ask(app, case, 20)
+        await ask(app, case, 20)
     finally:
         sys.setprofile(None)
     return seen
 
 
-async def _ask(app: Any, case: Case, number: int) -> None:
+async def ask(app: Any, case: Case, number: int) -> None:
     """One request, straight into the app."""
     parts = urlsplit(case.filled(case.path, number))
     body = case.filled(case.body, number).encode()

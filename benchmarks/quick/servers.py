@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +27,7 @@ def app_of(name: str, data: Path) -> Any:
     """The ASGI app of one of `NAMES`."""
     if name == "bare uvicorn":
         return bare
+    logging.disable(logging.WARNING)  # Connexion has a word on every request with a body
     from creditkit.mock import Engine, create_app
     from creditkit.store import Seed, World
 

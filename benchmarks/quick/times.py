@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.http.cases import CASES, Case
-from benchmarks.http.usage import processor_seconds
+from benchmarks.http.usage import processor_seconds, resident_bytes
 
 from .servers import NAMES
 
-ROUNDS, REQUESTS = 5, 400
+ROUNDS, REQUESTS, STARTS = 5, 400, 3
 ROOT = Path(__file__).parents[2]
 
 
@@ -72,22 +72,52 @@ def _ask(connection: socket.socket, case: Case, number: int) -> int:
     return int(lines[0].split()[1])
 
 
+def starts(folder: Path) -> Mapping[str, tuple[float, float]]:
+    """Processor time from start to first answer, in ms, and idle memory, in MB: the mock and a bare server.
+
+    The mock is started as its users start it, on the world that comes with it; medians.
+    """
+    program = str(Path(sys.executable).with_name("creditkit"))
+    found: dict[str, list[tuple[float, float]]] = {NAMES[0]: [], NAMES[2]: []}
+    for _ in range(STARTS):
+        for name, started in found.items():
+            port = _free_port()
+            command = [program, "mock", "--quiet", "--port", str(port)]
+            if name == NAMES[2]:
+                command = [sys.executable, "-m", "benchmarks.quick.servers", name, str(port), str(folder)]
+            with _process(command) as pid, _connected(port) as connection:
+                _ask(connection, CASES[0], 0)
+                started.append((processor_seconds(pid) * 1e3, resident_bytes(pid) / 1e6))
+    return {
+        name: (statistics.median(ms for ms, _ in some), statistics.median(mb for _, mb in some))
+        for name, some in found.items()
+    }
+
+
 @contextmanager
 def _running(name: str, data: Path, folder: Path) -> Iterator[Running]:
     own = folder / f"{name.replace(' ', '-')}.json"
     shutil.copy(data, own)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(  # noqa: S603 - this package's own module
-        [sys.executable, "-m", "benchmarks.quick.servers", name, str(port), str(own)], cwd=ROOT
-    )
+    port = _free_port()
+    command = [sys.executable, "-m", "benchmarks.quick.servers", name, str(port), str(own)]
+    with _process(command) as pid, _connected(port) as connection:
+        yield Running(pid, connection)
+
+
+@contextmanager
+def _process(command: list[str]) -> Iterator[int]:
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - programs of ours
     try:
-        with _connected(port) as connection:
-            yield Running(process.pid, connection)
+        yield process.pid
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _connected(port: int) -> socket.socket:

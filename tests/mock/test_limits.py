@@ -148,6 +148,9 @@ def test_a_refusal_names_the_page_that_tells_the_limits(limited: Mock) -> None:
 
 def test_hostile_requests_leave_memory_and_answers_as_they_were(limited: Mock) -> None:
     address = urlsplit(limited.url)
+    piece = b"%x\r\n" % 50_000 + b" " * 50_000 + b"\r\n"
+    httpx.get(f"{limited.url}/docs/", follow_redirects=True)
+    before = limited.memory
     idle = []
     for _ in range(200):
         connection = socket.create_connection((address.hostname, address.port or 80))
@@ -156,6 +159,10 @@ def test_hostile_requests_leave_memory_and_answers_as_they_were(limited: Mock) -
     try:
         with limited.client() as client:
             assert client.get(CREDITS).status_code == 200
+        for _ in range(5):  # half a gigabyte, of which nothing is kept
+            ask(limited, post(limited, "Content-Length: 100000000\r\n"), *[b" " * 1_000_000] * 100)
+            ask(limited, post(limited, "Transfer-Encoding: chunked\r\n"), *[piece] * 1000)
+        assert limited.memory - before < 200 * 200_000
     finally:
         for connection in idle:
             connection.close()

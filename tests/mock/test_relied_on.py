@@ -65,3 +65,10 @@ def test_a_request_begins_where_the_protocol_can_hold_it() -> None:
     assert "self.cycle.body += body" in inspect.getsource(HttpToolsProtocol.on_body)
     assert "self.cycle.more_body = False" in inspect.getsource(HttpToolsProtocol.on_message_complete)
     assert "waiting_for_100_continue" in inspect.getsource(RequestResponseCycle.receive)
+
+
+def test_an_answer_is_written_to_the_transport_of_its_cycle_and_tells_when_it_is_complete() -> None:
+    source = inspect.getsource(RequestResponseCycle.send)
+    assert 'self.transport.write(b"".join(content))' in source
+    assert source.index("self.transport.close()") < source.index("self.on_response()")
+    assert "on_response=self.on_response_complete" in inspect.getsource(HttpToolsProtocol.on_headers_complete)

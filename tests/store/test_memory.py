@@ -16,10 +16,10 @@ def test_the_same_bytes_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
         return raw.decode()
 
     memory = Memory(value)
-    assert [memory(raw) for raw in (b"four", b"five", b"four")] == ["four", "five", "four"]
+    assert [memory[raw] for raw in (b"four", b"five", b"four")] == ["four", "five", "four"]
     assert read == [b"four", b"five"]
-    assert memory(b"and six") == "and six"  # more than ten bytes: it begins anew
-    assert memory(b"four") == "four"
+    assert memory[b"and six"] == "and six"  # more than ten bytes: it begins anew
+    assert memory[b"four"] == "four"
     assert read == [b"four", b"five", b"and six", b"four"]
 
 
@@ -27,5 +27,5 @@ def test_what_cannot_be_read_is_not_known() -> None:
     memory = Memory(int)
     for _ in range(2):
         with pytest.raises(ValueError, match="invalid literal"):
-            memory(b"x")
-    assert memory(b"7") == 7
+            memory[b"x"]
+    assert memory[b"7"] == 7

@@ -120,7 +120,8 @@ def outgoing(reply: Reply, media_type: str = "application/json") -> Outgoing:
     if body is None:
         return Outgoing(reply.status, headers, b"")
     if not isinstance(body, bytes):
-        body = orjson.dumps(body)
+        # What orjson makes holds on to several times its length, and somebody may keep the answer.
+        body = bytes(memoryview(orjson.dumps(body)))
     headers += ((b"content-type", media_type.encode()), (b"content-length", b"%d" % len(body)))
     return Outgoing(reply.status, headers, body)
 
