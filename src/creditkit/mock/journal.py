@@ -64,6 +64,11 @@ class Journal:
         """The number of the latest entry; 0 before the first."""
         return self._number
 
+    @property
+    def latest(self) -> Turn | None:
+        """The latest entry, if it is still kept."""
+        return self._entries[-1] if self._entries else None
+
     def append(self, turn: Turn) -> None:
         """Keep one more turn, which has ended."""
         self._number = turn.number = self._number + 1

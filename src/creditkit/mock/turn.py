@@ -6,8 +6,9 @@ worked out when somebody looks at it (`creditkit.mock.control`).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from time import perf_counter, time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class Turn:
     than one where a deviation asks several times. `exchange` and `honest` are what the mock made of it and
     answered last; something else may have left, by a deviation or a fault. That is `status`, `sent_headers`
     and `sent`; status 0 stands for no answer at all, and `deviates` says afterwards whether it was not the
-    honest one. `operation` is the operationId of what is no operation of the API. `number` and `position` are
-    the journal's.
+    honest one. `counts` are those of the dice then, where faults are in force. `operation` is the operationId
+    of what is no operation of the API. `number` and `position` are the journal's.
     """
 
     # Most of these stay as they are here: to set each for each request would cost more than all the rest.
@@ -47,6 +48,7 @@ class Turn:
     received_size = sent_size = 0
     seconds = 0.0
     deviates = False
+    counts: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, scene: Scene, scope: Scope) -> None:
         self.scene = scene
@@ -91,6 +93,8 @@ class Turn:
     def end(self) -> None:
         """Keep of the answer what is to be kept, and whether it is the honest one."""
         self.seconds = perf_counter() - self._started
+        if self.scene.dice.faults:
+            self.counts = self.scene.dice.counts
         messages = self._messages
         if not messages:
             return

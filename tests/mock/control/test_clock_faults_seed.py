@@ -116,6 +116,20 @@ def test_the_same_seed_lets_the_same_requests_meet_the_same_faults(mocked: Contr
     assert statuses(1) != statuses(2)
 
 
+def test_going_back_takes_the_dice_along(mocked: Controlled) -> None:
+    mocked.ctl("PUT", "faults", json={"seed": 3, "faults": [{"status": 503, "rate": 0.5}]})
+
+    def statuses(many: int) -> list[int]:
+        return [mocked("HEAD", CREDITS).status_code for _ in range(many)]
+
+    first = statuses(10)
+    assert {200, 503} == set(first)
+    mocked.ctl("POST", "rewind", json={"entry": 4})
+    assert statuses(6) == first[4:]
+    mocked.ctl("POST", "rewind", json={"entry": 0})
+    assert statuses(10) == first
+
+
 @pytest.mark.parametrize(
     ("body", "says"),
     [

@@ -77,5 +77,7 @@ def test_worlds_of_any_size_are_forked_reset_and_brought_back_in_milliseconds(
     latest = mocked.scenes.named("w").journal.number
     back = [("POST", world("rewind"), {"entry": latest - number}) for number in range(20)]
     taken["rewind"] = p95(mocked, back, goes=1)
-    assert taken["fork"] <= 5, taken
-    assert max(taken.values()) <= 10, taken
+    # A machine that is busy takes longer for everything, also for a question that does no work at all.
+    question = p95(mocked, [("GET", world("clock"), None)] * 40, goes=1)
+    assert taken["fork"] <= max(5, 3 * question), (taken, question)
+    assert max(taken.values()) <= max(10, 4 * question), (taken, question)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from creditkit.errors import Conflict, NotFound, UsageError
+from creditkit.mock.faults import Dice
 from creditkit.mock.journal import Event
 from creditkit.store import Seed, gallery, gallery_path, load_seed, read_seed
 
@@ -78,6 +79,8 @@ class Worlds:
         except UsageError as error:
             raise Conflict(f"Cannot go back so far: {error.hint}.") from None
         scene.journal.rewound(body["entry"])
+        counts = scene.journal.latest.counts if scene.journal.latest else None
+        scene.dice = Dice(scene.dice.faults, counts)
         scene.journal.tell(Event("rewound"))
         return forms.world(scene)
 
