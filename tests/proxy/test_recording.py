@@ -150,16 +150,19 @@ def test_the_command_tells_and_records(mock: Mock, tmp_path: Path) -> None:
         text=True,
     )
     with process:
-        assert process.stdout is not None
-        line = process.stdout.readline()
-        found = re.search(r"http://\S+", line)
-        assert found, line
-        assert line.endswith(f" for {mock.url}\n")
-        headers = {"Authorization": f"Token {mock.token}"}
-        assert httpx.get(f"{found[0]}{LIST}?customer_uuid=x", headers=headers).status_code == 400
-        assert len(httpx.get(f"{found[0]}{LIST}", headers=headers).json()) == 10
-        process.send_signal(signal.SIGINT)
-        printed, errors = process.communicate(timeout=30)
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            found = re.search(r"http://\S+", line)
+            assert found, line
+            assert line.endswith(f" for {mock.url}\n")
+            headers = {"Authorization": f"Token {mock.token}"}
+            assert httpx.get(f"{found[0]}{LIST}?customer_uuid=x", headers=headers).status_code == 400
+            assert len(httpx.get(f"{found[0]}{LIST}", headers=headers).json()) == 10
+            process.send_signal(signal.SIGINT)
+            printed, errors = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 0
     assert "2 requests passed on, 1 of them with violations." in printed
     assert f"GET {LIST} 400  request ?customer_uuid: Enter a valid UUID." in errors
