@@ -13,6 +13,7 @@ TYPESCRIPT := tests/clients/typescript
 # a recent one, for what the mock shows of recent releases.
 WALDUR     := $(CLIENTS)/waldur-7.9.1 $(CLIENTS)/waldur-7.7.5 $(CLIENTS)/waldur-8.1.3
 NODE       := $(TYPESCRIPT)/node_modules/.package-lock.json
+EXPORTS    := tests/export/node/node_modules/.package-lock.json
 PEERS      := benchmarks/node_modules/.package-lock.json
 
 NODE_NEEDED := Node.js 18.18 or newer and npm (apt-get install nodejs npm)
@@ -33,7 +34,7 @@ help: ## list the tasks (the default)
 mock: $(VENV)/.mock ## serve the mock; options go into ARGS="--port 9000"
 	@$(BIN)/creditkit mock $(ARGS)
 
-test: $(VENV)/.dev $(WALDUR) $(NODE) ## run the tests, real clients included; ARGS="-k list" goes to pytest
+test: $(VENV)/.dev $(WALDUR) $(NODE) $(EXPORTS) ## run the tests, real clients included; ARGS="-k list" goes to pytest
 	$(PYTEST) -m "not soak" $(ARGS)
 
 soak: $(VENV)/.dev ## run the long tests that `make test` leaves out
