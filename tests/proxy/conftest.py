@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.mock import Exchange, Finding, Judge
+from creditkit.mock import Cors, Exchange, Finding, Judge
 from creditkit.proxy import Proxy, Record, Upstream
 
 OWN = "http://proxy.test"
@@ -56,7 +56,7 @@ def proxy_of() -> Iterator[ProxyOf]:
             upstream = Upstream(url, timeout=timeout)
             upstreams.append(upstream)
             proxy = Proxy(upstream, Judge(), writes=writes, record=record, tell=tell)
-            through.proxy = proxy.app()
+            through.proxy = Cors(proxy)
             return through
 
         yield make

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from conftest import Mock, Serve
-from creditkit.mock import Judge
+from creditkit.mock import Cors, Judge
 from creditkit.proxy import Proxy, Upstream
 
 from .conftest import ProxyOf, ScriptedServer
@@ -128,7 +128,7 @@ def test_whatever_comes_is_judged_and_passed_on_as_it_is(
 def test_no_token_and_no_query_is_ever_on_the_screen(caplog: pytest.LogCaptureFixture, mock: Mock) -> None:
     async def send() -> None:
         upstream = Upstream(mock.url)
-        app = Proxy(upstream, Judge(), writes=True).app()
+        app = Cors(Proxy(upstream, Judge(), writes=True))
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://p") as client:
             headers = {"Authorization": f"Token {mock.token}"}
             await client.get(f"{LIST}?token={mock.token}&customer_uuid=x", headers=headers)

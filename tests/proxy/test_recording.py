@@ -159,6 +159,14 @@ def test_the_command_tells_and_records(mock: Mock, tmp_path: Path) -> None:
             headers = {"Authorization": f"Token {mock.token}"}
             assert httpx.get(f"{found[0]}{LIST}?customer_uuid=x", headers=headers).status_code == 400
             assert len(httpx.get(f"{found[0]}{LIST}", headers=headers).json()) == 10
+            entries = httpx.get(f"{found[0]}/_mock/journal").raise_for_status().json()
+            assert [(entry["status"], entry["verdict"]) for entry in entries] == [
+                (400, "violation"),
+                (200, "granted"),
+            ]
+            assert entries[0]["violations"][0]["message"] == "Enter a valid UUID."
+            assert mock.token not in httpx.get(f"{found[0]}/_mock/journal/1").raise_for_status().text
+            assert httpx.get(f"{found[0]}/_mock/").status_code == 200
             process.send_signal(signal.SIGINT)
             printed, errors = process.communicate(timeout=30)
         finally:

@@ -8,6 +8,8 @@ from . import late as late  # isort: skip - Connexion is imported there, before 
 
 from .app import Engine as Engine
 from .app import create_app as create_app
+from .control import Control as Control
+from .control import Guard as Guard
 from .cors import Cors as Cors
 from .exchange import Exchange as Exchange
 from .faults import Cut as Cut
@@ -26,6 +28,9 @@ from .judge import Finding as Finding
 from .judge import Judge as Judge
 from .limits import Limits as Limits
 from .scenes import Bounds as Bounds
+from .scenes import Scene as Scene
+from .scenes import Scenes as Scenes
+from .selecting import Select as Select
 from .server import MakeApp as MakeApp
 from .server import Settings as Settings
 from .server import Staging as Staging

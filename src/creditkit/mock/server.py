@@ -142,15 +142,17 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
                 _run(_Server(_configuration(app, settings), scenes), listener, greeting, out)
 
 
-def host(app: ASGIApp, settings: Settings, greeting: Callable[[str], str], out: TextIO = sys.stdout) -> None:
+def host(
+    app: ASGIApp, settings: Settings, scenes: Scenes, greeting: Callable[[str], str], out: TextIO = sys.stdout
+) -> None:
     """Serve another app as the mock is served, until SIGINT or SIGTERM; `greeting` is told the base URL.
 
-    Raises PortError.
+    Whoever listens to a journal of `scenes` is sent away at the end. Raises PortError.
     """
     _log_to(sys.stderr, quiet=settings.quiet)
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener.getsockname()[1])
-        server = uvicorn.Server(_configuration(app, settings))
+        server = _Server(_configuration(app, settings), scenes)
         _run(server, listener, base if settings.quiet else greeting(base), out)
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import orjson
 
-from creditkit.mock import Cors, Finding, Judge
+from creditkit.mock import Finding, Judge
 
 from .hyperlinks import Hyperlinks
 from .upstream import Answer, NoAnswer, Upstream
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    from starlette.types import Receive, Scope, Send
 
     from creditkit.mock import Exchange
 
@@ -54,10 +54,6 @@ class Proxy:
         self._writes = writes
         self._record = record
         self._tell = tell
-
-    def app(self) -> ASGIApp:
-        """The proxy as pages on other origins may call it."""
-        return Cors(self)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request with what the deployment answers, or with a problem."""

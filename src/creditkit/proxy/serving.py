@@ -15,6 +15,7 @@ from creditkit.errors import CreditkitError, UsageError
 from creditkit.mock import Exchange, Finding, Judge, Settings, host
 
 from .app import Proxy, screen
+from .live import Live
 from .record import Record
 from .seedfile import write_seed
 from .upstream import Upstream
@@ -51,21 +52,19 @@ def serve_proxy(proxy: ProxySettings, out: TextIO = sys.stdout) -> None:
     judge = Judge(_contract(proxy.contract))
     recorder = None if proxy.record is None else Recorder(proxy.record)
     counted = Counted()
+    live = Live(proxy.settings)
 
     def tell(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
         screen(exchange, status, findings)
         counted(findings)
+        live.note(exchange, findings)
         if recorder is not None:
             recorder.now_and_then()
 
     app = Proxy(
-        upstream,
-        judge,
-        writes=proxy.writes,
-        record=None if recorder is None else recorder.record,
-        tell=tell,
-    ).app()
-    host(app, proxy.settings, lambda base: greeting(proxy, base), out)
+        upstream, judge, writes=proxy.writes, record=None if recorder is None else recorder.record, tell=tell
+    )
+    host(live.around(app), proxy.settings, live.scenes, lambda base: greeting(proxy, base), out)
     if not proxy.settings.quiet:
         print(counted, file=out, flush=True)
     if recorder is not None:
@@ -81,6 +80,7 @@ def greeting(proxy: ProxySettings, base: str) -> str:
         "",
         f"  passes on   {passed}",
         f"  held to     {proxy.contract or 'openapi.yaml'}, what breaks it is told below",
+        f"  watch it    {base}/_mock/",
         *([f"  recorded    into {proxy.record}"] if proxy.record else []),
         "",
         f"  curl -s -H 'Authorization: Token YOURS' {base}/api/customer-credits/",
