@@ -154,7 +154,7 @@ def create_app(
 
 async def _refused(request: ConnexionRequest, refusal: Any) -> ConnexionResponse:
     exchange = exchange_of(request.scope)
-    exchange.refusal = refusal
+    exchange.refuse(refusal)
     media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
     return _response(reply, media_type)
 

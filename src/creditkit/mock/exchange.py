@@ -65,6 +65,15 @@ class Exchange:
         """Whether a refusal is to be told as `application/problem+json` (RFC 9457)."""
         return "application/problem+json" in self.headers.get("accept").lower()
 
+    def refuse(self, refusal: Refusal) -> None:
+        """Keep why the request is refused, without the calls that the refusal came through.
+
+        Their frames hold the request, and so this exchange. In such a circle all of it would stay until the
+        collector comes, and the collector, once it has thousands of them, lets everybody wait.
+        """
+        refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
+        self.refusal = refusal
+
 
 def open_exchange(scope: Scope, paths: tuple[PathItem, ...]) -> Exchange:
     """The exchange of a request that has just come in, put into its scope."""

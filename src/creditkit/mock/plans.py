@@ -90,7 +90,7 @@ class Plans(RoutedMiddleware[DispatchAPI]):
                 exchange.user = self._authenticate(exchange.headers.get("authorization"))
                 answer = outgoing(await plan.reply(exchange, content))
             except Refusal as refusal:
-                exchange.refusal = refusal
+                exchange.refuse(refusal)
                 media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
                 answer = outgoing(reply, media_type)
         except Exception as error:

@@ -32,7 +32,7 @@ class Live:
     def note(self, exchange: Exchange, findings: Sequence[Finding]) -> None:
         """Let the journal have the exchange that is being answered, and what is wrong with it."""
         if findings:
-            exchange.refusal = Rejected([_violation(finding) for finding in findings])
+            exchange.refuse(Rejected([_violation(finding) for finding in findings]))
         self.scenes.turn.exchange = exchange
 
 
