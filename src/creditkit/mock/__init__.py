@@ -8,6 +8,7 @@ from . import late as late  # isort: skip - Connexion is imported there, before 
 
 from .app import Engine as Engine
 from .app import create_app as create_app
+from .bodies import content_of as content_of
 from .control import Control as Control
 from .control import Guard as Guard
 from .cors import Cors as Cors
@@ -27,6 +28,7 @@ from .faults import faults_in as faults_in
 from .judge import Finding as Finding
 from .judge import Judge as Judge
 from .limits import Limits as Limits
+from .plans import Plans as Plans
 from .scenes import Bounds as Bounds
 from .scenes import Scene as Scene
 from .scenes import Scenes as Scenes

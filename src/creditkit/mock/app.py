@@ -77,6 +77,19 @@ class Engine(Enum):
     STOCK = "stock"
 
 
+class Mock(ConnexionMiddleware):
+    """The app of a mock. `plans` are its plans, once its first request has had Connexion put it together.
+
+    The stock engine never has any.
+    """
+
+    plans: Plans | None = None
+
+    def keep(self, plans: Plans) -> None:
+        """Let these be its plans."""
+        self.plans = plans
+
+
 def create_app(
     world_of: Callable[[], World],
     deviations: Callable[[], Sequence[Shown]] | None = None,
@@ -89,7 +102,7 @@ def create_app(
     observe: Observe | None = None,
     contract: Contract | None = None,
     handlers: ModuleType = packaged_handlers,
-) -> ConnexionMiddleware:
+) -> Mock:
     """The mock as an ASGI app; `world_of` is asked at each request which world answers it.
 
     `deviations` is asked at each request what is to be shown, and `faults` for the dice that say what the
@@ -123,9 +136,16 @@ def create_app(
         after = [RequestValidationMiddleware, ResponseValidationMiddleware]
     else:
         before.append(
-            functools.partial(Plans, make=dispatch.make, paths=paths, authenticate=authenticate, check=check)
+            functools.partial(
+                Plans,
+                make=dispatch.make,
+                paths=paths,
+                authenticate=authenticate,
+                check=check,
+                made=lambda plans: app.keep(plans),
+            )
         )
-    app = ConnexionMiddleware(
+    app: Mock = Mock(
         dispatch,
         middlewares=[
             *before,

@@ -11,17 +11,21 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from starlette.datastructures import FormData, Headers
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
+from starlette.requests import ClientDisconnect
 
 from creditkit.contract import Body, Operation, Property
 from creditkit.errors import Malformed, Rejected, UnsupportedMediaType, Violation
 from creditkit.handlers import Input
 
 from .fields import Paths, Unreadable, plain, reader_of
+
+if TYPE_CHECKING:
+    from starlette.types import Receive
 
 _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
@@ -40,12 +44,38 @@ class Source:
     fault: str = ""
 
 
+async def content_of(receive: Receive) -> bytes:
+    """The whole body of a request, whether or not its length was announced.
+
+    Raises ClientDisconnect where the client is gone.
+    """
+    parts: list[bytes] = []
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        parts.append(message.get("body", b""))
+        more = message.get("more_body", False)
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+_PARSERS: Mapping[str, Any] = {_FORM: FormParser, _MULTIPART: MultiPartParser}
+
+
+def source_of(content: bytes, content_type: str) -> Source | None:
+    """The source of a request; None for a form, which has to be received."""
+    media_type = _media_type(content_type)
+    return None if content and media_type in _PARSERS else Source(media_type, content)
+
+
 async def receive(content: bytes, content_type: str) -> Source:
     """The source of a request; forms are parsed here, since their parsers are asynchronous."""
+    source = source_of(content, content_type)
+    if source is not None:
+        return source
     media_type = _media_type(content_type)
-    parser = {_FORM: FormParser, _MULTIPART: MultiPartParser}.get(media_type)
-    if parser is None or not content:
-        return Source(media_type, content)
+    parser = _PARSERS[media_type]
 
     async def stream() -> Any:
         yield content

@@ -13,7 +13,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
-from starlette.requests import ClientDisconnect
 
 from creditkit.errors import NotPermitted, Refusal, Rejected
 from creditkit.handlers import Call, Input, Query, Reply, links_of
@@ -30,7 +29,8 @@ if TYPE_CHECKING:
     from creditkit.contract import Operation, PathItem
     from creditkit.store import World
 
-_NOTHING = bodies.Source("", b"")
+NOTHING = bodies.Source("", b"")
+"""What a request without a body has sent."""
 
 
 class OperationApp:
@@ -59,32 +59,36 @@ class OperationApp:
         await with_headers(outgoing(reply), exchange.item).send(send)
 
     async def content(self, receive: Receive) -> bytes:
-        """The whole body of a request, whether or not its length was announced, if the operation has one.
-
-        Raises ClientDisconnect where the client is gone.
-        """
-        if not self.operation.bodies:
-            return b""
-        content, more = b"", True
-        while more:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                raise ClientDisconnect
-            part = message.get("body", b"")
-            content = content + part if content else part
-            more = message.get("more_body", False)
-        return content
+        """The whole body of a request, if the operation has one. Raises ClientDisconnect."""
+        return await bodies.content_of(receive) if self.operation.bodies else b""
 
     async def reply(self, exchange: Exchange, content: bytes) -> Reply:
         """What is answered to one request, once it is as durable as it is to be; raises a Refusal."""
-        source = _NOTHING
-        if content:
-            source = await bodies.receive(content, exchange.headers.get("content-type"))
+        reply = self.handle(exchange, await self.source(exchange, content))
+        await self.flush()
+        return reply
+
+    async def source(self, exchange: Exchange, content: bytes) -> bodies.Source:
+        """The body of a request as it is to be read."""
+        if not content:
+            return NOTHING
+        return await bodies.receive(content, exchange.headers.get("content-type"))
+
+    async def flush(self) -> None:
+        """Wait until what was written is as durable as it is to be; what others write meanwhile as well."""
+        flushed = self._world_of().flushed()
+        if flushed is not None:
+            await asyncio.shield(asyncio.wrap_future(flushed))
+
+    def handle(self, exchange: Exchange, source: bodies.Source) -> Reply:
+        """What the handler answers to one request; raises a Refusal.
+
+        Nothing waits meanwhile: what is read is what is changed.
+        """
         world, user = self._world_of(), exchange.user
         assert user is not None, "every operation of the contracts has security"
         if not may_call(self.operation, user):
             raise NotPermitted("You do not have permission to perform this action.")
-        # While the handler runs nothing waits: what it reads is what it changes.
         sent: dict[str, Any] = {}
 
         def body() -> Input:
@@ -95,7 +99,7 @@ class OperationApp:
             return read
 
         try:
-            reply = self._handler(
+            return self._handler(
                 Call(
                     world,
                     user,
@@ -109,11 +113,6 @@ class OperationApp:
             )
         except Rejected as refusal:
             raise bodies.told(refusal, self.operation, sent) from None
-        # Here others may come between: whatever they write waits for the disk together with this.
-        flushed = world.flushed()
-        if flushed is not None:
-            await asyncio.shield(asyncio.wrap_future(flushed))
-        return reply
 
     def _select(self, query: Query, operation_id: str) -> dict[str, Any]:
         return queries.read(self._operations[operation_id], query)

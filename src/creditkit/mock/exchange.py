@@ -30,7 +30,7 @@ class Headers:
 
     __slots__ = ("_sent",)
 
-    def __init__(self, sent: Iterable[tuple[bytes, bytes]]) -> None:
+    def __init__(self, sent: Mapping[bytes, bytes] | Iterable[tuple[bytes, bytes]]) -> None:
         self._sent = dict(sent)
 
     def get(self, name: str, default: str = "") -> str:
@@ -78,22 +78,19 @@ class Exchange:
 def open_exchange(scope: Scope, paths: tuple[PathItem, ...]) -> Exchange:
     """The exchange of a request that has just come in, put into its scope."""
     headers = Headers(scope["headers"])
-    path = scope["path"]
-    sent = scope["query_string"]
-    query = Query.of(sent.decode("latin-1")) if sent else _NO_QUERY
-    item, parameters = match(paths, path) or (None, {})
-    exchange = Exchange(
-        scope["method"],
-        path,
-        f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}",
-        headers,
-        query,
-        query.last.get("format", ""),
-        item,
-        parameters,
-    )
+    base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}"
+    exchange = exchange_with(scope["method"], scope["path"], scope["query_string"], headers, base, paths)
     scope[_KEY] = exchange
     return exchange
+
+
+def exchange_with(
+    method: str, path: str, sent: bytes, headers: Headers, base: str, paths: tuple[PathItem, ...]
+) -> Exchange:
+    """The exchange of a request to `base`, with the query as it was sent."""
+    query = Query.of(sent.decode("latin-1")) if sent else _NO_QUERY
+    item, parameters = match(paths, path) or (None, {})
+    return Exchange(method, path, base, headers, query, query.last.get("format", ""), item, parameters)
 
 
 def exchange_of(scope: Mapping[str, Any]) -> Exchange:

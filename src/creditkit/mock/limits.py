@@ -127,7 +127,12 @@ class LimitedProtocol(HttpToolsProtocol):
         self._is_whole = False
 
     def on_headers_complete(self) -> None:
-        """Measure the head, and go on if it is within the limits, as the body will be if it says how long."""
+        """Go on if the head is within the limits, as the body will be if it says how long."""
+        self.measure()
+        super().on_headers_complete()
+
+    def measure(self) -> None:
+        """Stop what is beyond the limits by its head."""
         self._head = 0
         self._stop_time()
         if len(self.url) > self.limits.target:
@@ -139,15 +144,18 @@ class LimitedProtocol(HttpToolsProtocol):
                 self._stop(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         if size > self.limits.headers:
             self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         """Take in a part of the body."""
         super().on_body(body)
-        if len(self.cycle.body) > self.limits.body:
-            self._stop(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        self.measure_body(len(self.cycle.body))
         if self._waiting is not None:
             self.flow.resume_reading()  # uvicorn stops where nobody reads; here the limit holds
+
+    def measure_body(self, size: int) -> None:
+        """Stop what is beyond the limit by what has come of its body."""
+        if size > self.limits.body:
+            self._stop(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
     def on_message_complete(self) -> None:
         """Let the request begin."""
@@ -207,8 +215,3 @@ class LimitedProtocol(HttpToolsProtocol):
         if not self.transport.is_closing():
             self.transport.write(head.encode("ascii") + body)
             self.transport.close()
-
-
-def protocol(limits: Limits) -> type[HttpToolsProtocol]:
-    """The protocol with these limits; uvicorn makes one for each connection."""
-    return type("LimitedProtocol", (LimitedProtocol,), {"limits": limits})

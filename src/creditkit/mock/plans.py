@@ -15,6 +15,7 @@ everything with `--engine stock`. `tests/mock/test_engines.py` holds one way to 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedMiddleware
@@ -24,7 +25,7 @@ from creditkit.errors import Refusal
 
 from .answers import Check, Outgoing, outgoing, with_headers
 from .dispatch import DispatchAPI, OperationApp
-from .exchange import Exchange, open_exchange
+from .exchange import Exchange, Headers, exchange_with, open_exchange
 from .negotiation import negotiate
 from .problems import failure, reply_to
 
@@ -35,9 +36,14 @@ if TYPE_CHECKING:
     from creditkit.contract import PathItem
     from creditkit.store import User
 
+    from .bodies import Source
+
 
 class Plans(RoutedMiddleware[DispatchAPI]):
-    """The middleware: what is meant for an operation it answers, everything else it passes on."""
+    """The middleware: what is meant for an operation it answers, everything else it passes on.
+
+    `made` is told of it when Connexion has made it.
+    """
 
     api_cls = DispatchAPI
 
@@ -49,8 +55,10 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         paths: tuple[PathItem, ...],
         authenticate: Callable[[str], User],
         check: Check,
+        made: Callable[[Plans], object],
     ) -> None:
         super().__init__(app)
+        made(self)
         self._make = make
         self._paths = paths
         self._authenticate = authenticate
@@ -64,37 +72,57 @@ class Plans(RoutedMiddleware[DispatchAPI]):
             self._plans[plan.operation.path, plan.operation.method] = plan
         return api
 
+    def open(self, method: str, path: str, query: bytes, headers: Headers, base: str) -> Exchange:
+        """The exchange of a request that comes as it is, without a scope."""
+        return exchange_with(method, path, query, headers, base, self._paths)
+
+    def plan(self, exchange: Exchange) -> OperationApp | None:
+        """The plan of a request, if it is meant for an operation."""
+        item = exchange.item
+        return None if item is None else self._plans.get((item.template, exchange.method))
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         plan = None
         if scope["type"] == "http":
             exchange = open_exchange(scope, self._paths)
-            item = exchange.item
-            plan = None if item is None else self._plans.get((item.template, exchange.method))
+            plan = self.plan(exchange)
         if plan is None:
             await self.app(scope, receive, send)
             return
         try:
-            content = await plan.content(receive)
+            source = await plan.source(exchange, await plan.content(receive))
         except ClientDisconnect:
             return
-        answer = await self._answer(plan, exchange, content)
+        answer = self.answer(plan, exchange, source)
+        if answer.status < HTTPStatus.BAD_REQUEST:
+            try:
+                await plan.flush()
+            except Exception as error:
+                answer = self._checked(exchange, _failed(exchange, error))
         await answer.send(send)
 
-    async def _answer(self, plan: OperationApp, exchange: Exchange, content: bytes) -> Outgoing:
+    def answer(self, plan: OperationApp, exchange: Exchange, source: Source) -> Outgoing:
+        """The answer to one request, in one step; it may not be durable yet."""
+        try:
+            negotiate(exchange)
+            exchange.user = self._authenticate(exchange.headers.get("authorization"))
+            answer = outgoing(plan.handle(exchange, source))
+        except Refusal as refusal:
+            exchange.refuse(refusal)
+            media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
+            answer = outgoing(reply, media_type)
+        except Exception as error:
+            answer = _failed(exchange, error)
+        return self._checked(exchange, answer)
+
+    def _checked(self, exchange: Exchange, answer: Outgoing) -> Outgoing:
         item = exchange.item
         assert item is not None
-        try:
-            try:
-                negotiate(exchange)
-                exchange.user = self._authenticate(exchange.headers.get("authorization"))
-                answer = outgoing(await plan.reply(exchange, content))
-            except Refusal as refusal:
-                exchange.refuse(refusal)
-                media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
-                answer = outgoing(reply, media_type)
-        except Exception as error:
-            answer = outgoing(failure(exchange.method, exchange.path, error), "text/html; charset=utf-8")
         if exchange.method == "HEAD":
             answer.body = b""
         return self._check(exchange, with_headers(answer, item))
+
+
+def _failed(exchange: Exchange, error: Exception) -> Outgoing:
+    return outgoing(failure(exchange.method, exchange.path, error), "text/html; charset=utf-8")

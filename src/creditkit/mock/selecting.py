@@ -60,7 +60,7 @@ class Select:
         except Refusal as refusal:
             await _refuse(refusal, scope, send)
             return
-        turn = Turn(scene, scope)
+        turn = Turn(scene, scope["method"], scope["path"], scope["query_string"], scope["headers"])
         scenes.select(turn)
         journal = scene.journal
         if not journal.most:

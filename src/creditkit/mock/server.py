@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, TextIO, cast
 
 import uvicorn
 
@@ -26,10 +26,12 @@ from .app import Engine, create_app
 from .banner import banner
 from .control import Control, Guard
 from .faults import Dice, Faults, fault_of, faults_in
-from .limits import Limits, protocol
+from .limits import Limits
 from .scenes import DEFAULT, Bounds, Scene, Scenes
 from .selecting import Select
 from .showing import deviations_to_show
+from .straight import HasPlans, Straight
+from .wire import protocol
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -139,7 +141,9 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
                 if faults:
                     told.append(_announced(faults))
                 greeting = base if settings.quiet else "\n".join(told)
-                _run(_Server(_configuration(app, settings), scenes), listener, greeting, out)
+                # With `durable` an answer waits for the disk; there is no straight way then.
+                straight = None if settings.durable else Straight(cast(HasPlans, app), scenes)
+                _run(_Server(_configuration(app, settings, straight), scenes), listener, greeting, out)
 
 
 def host(
@@ -242,10 +246,10 @@ def _base_url(host: str, port: int) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _configuration(app: object, settings: Settings) -> uvicorn.Config:
+def _configuration(app: object, settings: Settings, straight: Straight | None = None) -> uvicorn.Config:
     return uvicorn.Config(
         app,  # type: ignore[arg-type]
-        http=protocol(settings.limits),
+        http=protocol(settings.limits, straight),
         log_config=None,
         access_log=not settings.quiet,
         lifespan="off",

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from starlette.types import Receive, Scope, Send
+    from starlette.types import Receive, Send
 
     from .answers import Outgoing
     from .exchange import Exchange
@@ -50,12 +50,12 @@ class Turn:
     deviates = False
     counts: Mapping[str, int] = MappingProxyType({})
 
-    def __init__(self, scene: Scene, scope: Scope) -> None:
+    def __init__(self, scene: Scene, method: str, path: str, query: bytes, headers: RawHeaders) -> None:
         self.scene = scene
-        self.method: str = scope["method"]
-        self.path: str = scope["path"]
-        self.query: bytes = scope["query_string"]
-        self.headers: RawHeaders = scope["headers"]
+        self.method = method
+        self.path = path
+        self.query = query
+        self.headers = headers
         self.began = time()
         self._messages: list[Message] = []
         self._started = perf_counter()
@@ -90,6 +90,16 @@ class Turn:
 
         return kept
 
+    def answered(self, received: bytes, answer: Outgoing) -> None:
+        """End with this answer, as it is, to a request whose whole body was received."""
+        self.seconds = perf_counter() - self._started
+        self.status = answer.status
+        self.sent_headers = answer.headers
+        self.honest = None
+        self._keep(answer.body)
+        self.received_size = len(received)
+        self.received = received if len(received) <= MOST_KEPT else received[:MOST_KEPT]
+
     def end(self) -> None:
         """Keep of the answer what is to be kept, and whether it is the honest one."""
         self.seconds = perf_counter() - self._started
@@ -110,9 +120,12 @@ class Turn:
                 honest, self.status, self.sent_headers
             )
             self.honest = None
+        self._keep(body)
+        self._messages = []
+
+    def _keep(self, body: bytes) -> None:
         self.sent_size = len(body)
         self.sent = body if len(body) <= MOST_KEPT else body[:MOST_KEPT]
-        self._messages = []
 
     @property
     def weight(self) -> int:

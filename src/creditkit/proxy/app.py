@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import orjson
+from starlette.requests import ClientDisconnect
 
-from creditkit.mock import Finding, Judge
+from creditkit.mock import Finding, Judge, content_of
 
 from .hyperlinks import Hyperlinks
 from .upstream import Answer, NoAnswer, Upstream
@@ -59,7 +60,10 @@ class Proxy:
         """Answer one request with what the deployment answers, or with a problem."""
         if scope["type"] != "http":
             return
-        content = await _content(receive)
+        try:
+            content = await content_of(receive)
+        except ClientDisconnect:
+            return
         exchange = self._judge.open(scope)
         try:
             answer = await self._answer(scope, exchange, content)
@@ -95,13 +99,3 @@ def _problem(status: int, detail: str) -> Answer:
     titles = {403: "Forbidden", 502: "Bad Gateway", 504: "Gateway Timeout"}
     body = {"type": "about:blank", "title": titles[status], "status": status, "detail": detail}
     return Answer(status, [(b"content-type", _PROBLEM)], orjson.dumps(body))
-
-
-async def _content(receive: Receive) -> bytes:
-    parts: list[bytes] = []
-    more = True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
-    return b"".join(parts)

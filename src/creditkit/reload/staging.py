@@ -16,7 +16,7 @@ from .ready import ready
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from creditkit.mock import MakeApp, Settings, Staging
+    from creditkit.mock import MakeApp, Plans, Settings, Staging
     from creditkit.store import World
 
 
@@ -28,6 +28,12 @@ class Swap:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+
+    @property
+    def plans(self) -> Plans | None:
+        """The plans of the app of the moment."""
+        plans: Plans | None = getattr(self.app, "plans", None)
+        return plans
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on to the app of the moment."""

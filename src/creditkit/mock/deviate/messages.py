@@ -15,6 +15,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
+from creditkit.mock.bodies import content_of
+
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope
 
@@ -137,19 +139,14 @@ def is_credit(entry: object) -> bool:
 
 
 async def request_of(scope: Scope, receive: Receive) -> Request:
-    """The request that has come in, with the whole of its body."""
-    parts: list[bytes] = []
-    more = True
-    while more:
-        message = await receive()
-        parts.append(message.get("body", b""))
-        more = message.get("more_body", False)
+    """The request that has come in, with the whole of its body. Raises ClientDisconnect."""
+    content = await content_of(receive)
     return Request(
         method=scope["method"],
         path=scope["path"],
         query=scope["query_string"].decode("latin-1"),
         headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
-        body=b"".join(parts),
+        body=content,
     )
 
 

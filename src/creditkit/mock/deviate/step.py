@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from starlette.requests import ClientDisconnect
+
 from creditkit.contract import match
 from creditkit.errors import NotAuthenticated
 
@@ -57,7 +59,11 @@ class Deviate:
         if scope["type"] != "http" or not scope["path"].startswith(_API) or not shown:
             await self._app(scope, receive, send)
             return
-        answer = await self._ask(scope, self._remembered(shown))(await request_of(scope, receive))
+        try:
+            request = await request_of(scope, receive)
+        except ClientDisconnect:
+            return
+        answer = await self._ask(scope, self._remembered(shown))(request)
         headers = {**answer.headers}
         # Without a body, HEAD tells the length that GET would have, and 204 tells none.
         if answer.body or (scope["method"] != "HEAD" and answer.status != 204):

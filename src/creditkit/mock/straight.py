@@ -1,0 +1,95 @@
+"""Straight: the way of a request that concerns no step but its plan, answered in one call.
+
+The steps around the plans are for requests that have something for them: a header that they read, a world of
+its own, a fault to meet. Most have nothing, and then all that these steps do is to pass them on. Such a
+request needs neither ASGI nor a task: its plan is asked at once, and its turn is noted as `Select` would note
+it. Whatever may concern a step goes through all of them; so does everything until the app has its plans, what
+has no plan, and a form, whose parser waits. `tests/mock/test_straight.py` holds one way to the other.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from .bodies import source_of
+from .dispatch import NOTHING
+from .exchange import Headers
+from .turn import Turn
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .answers import Outgoing
+    from .plans import Plans
+    from .scenes import Scenes
+
+CONCERNING = frozenset(
+    [
+        b"origin",  # Cors
+        b"x-mock-world",  # Select
+        b"cookie",  # Select
+        b"prefer",  # Choose
+        b"x-forwarded-for",  # the server's own step: who the client is
+        b"x-forwarded-proto",  # and which scheme it used
+    ]
+)
+"""The headers that a step reads. Besides them Select reads the token, up to a colon, and Choose the query."""
+
+_WITH_BODY = ("POST", "PUT", "PATCH")
+
+
+class HasPlans(Protocol):
+    """An app that may have plans."""
+
+    @property
+    def plans(self) -> Plans | None:
+        """They, if it has them already."""
+
+
+class Straight:
+    """Answers the requests to one app that can go straight; for worlds that need not wait for a disk."""
+
+    def __init__(self, app: HasPlans, scenes: Scenes) -> None:
+        self._app = app
+        self._scenes = scenes
+
+    def answer(
+        self,
+        method: str,
+        base: str,
+        path: str,
+        query: bytes,
+        headers: Sequence[tuple[bytes, bytes]],
+        body: bytes,
+    ) -> Outgoing | None:
+        """The answer to a request; None for one that has to go through the steps, and has had no effect.
+
+        `base` is the scheme with its colon and slashes, `path` is decoded, header names are in lower case.
+        """
+        plans = self._app.plans
+        if plans is None:
+            return None
+        sent = dict(headers)
+        if not CONCERNING.isdisjoint(sent) or b"__" in query or b":" in sent.get(b"authorization", b""):
+            return None
+        scene = self._scenes.default
+        if scene.shown or scene.dice.faults.faults:
+            return None
+        host = sent.get(b"host", b"localhost").decode("latin-1")
+        exchange = plans.open(method, path, query, Headers(sent), base + host)
+        plan = plans.plan(exchange)
+        if plan is None:
+            return None
+        source = NOTHING
+        if body and plan.operation.bodies:
+            found = source_of(body, exchange.headers.get("content-type"))
+            if found is None:
+                return None
+            source = found
+        turn = Turn(scene, method, path, query, headers)
+        self._scenes.select(turn)
+        answer = plans.answer(plan, exchange, source)
+        if scene.journal.most:
+            turn.answered(body if method in _WITH_BODY else b"", answer)
+            scene.journal.append(turn)
+        return answer

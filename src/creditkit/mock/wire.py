@@ -1,0 +1,149 @@
+"""The wire: requests gathered whole from a connection, and answered straight where that can be.
+
+Uvicorn begins a request when its head is there: an ASGI scope, a task, an event for each piece of the body.
+Here a request is gathered first, which costs none of these; `Straight` then answers it in one call, and what
+it leaves is told to uvicorn, as if it had come only now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import ClassVar
+from urllib.parse import quote, unquote
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+from .answers import Outgoing
+from .limits import LimitedProtocol, Limits
+from .straight import Straight
+
+_BODYLESS = (204, 304)
+
+
+class StraightProtocol(LimitedProtocol):
+    """The protocol with limits, whose requests go straight where they can."""
+
+    straight: ClassVar[Straight]
+
+    _gathers = False
+    _body: bytes | bytearray = b""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Know the scheme, which every hyperlink begins with."""
+        super().connection_made(transport)
+        self._base = f"{self.scheme}://"
+
+    def on_message_begin(self) -> None:
+        """Begin to gather, unless the request before is still being answered: then uvicorn has its queue."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            super().on_message_begin()
+            return
+        self._gathers = True
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self._body = b""
+        self._head = 1
+        self._is_whole = False
+
+    def on_headers_complete(self) -> None:
+        """Measure the head; where the client waits for a word, or for another protocol, uvicorn has it."""
+        if not self._gathers:
+            super().on_headers_complete()
+        elif self.expect_100_continue or self.parser.should_upgrade():
+            self._hand_over()
+        else:
+            self.measure()
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a part of the body."""
+        if not self._gathers:
+            super().on_body(body)
+            return
+        if not self._body:
+            self._body = body
+        else:
+            if isinstance(self._body, bytes):
+                self._body = bytearray(self._body)
+            self._body += body
+        self.measure_body(len(self._body))
+
+    def on_message_complete(self) -> None:
+        """Answer the request, or let uvicorn do it."""
+        if self._gathers:
+            self._is_whole = True
+            if self._answer():
+                self._gathers = False
+                return
+            self._hand_over()
+        super().on_message_complete()
+
+    def _answer(self) -> bool:
+        """Whether the request has been answered straight."""
+        parser = self.parser
+        if (
+            parser.get_http_version() != "1.1"
+            or not parser.should_keep_alive()
+            or self.flow.write_paused
+            or self.transport.is_closing()
+        ):
+            return False
+        url = httptools.parse_url(self.url)
+        path: str = url.path.decode("ascii")
+        if "%" in path:
+            path = unquote(path)
+        method: str = parser.get_method().decode("ascii")
+        query: bytes = url.query or b""
+        body = self._body if type(self._body) is bytes else bytes(self._body)
+        answer = self.straight.answer(method, self._base, path, query, self.headers, body)
+        if answer is None:
+            return False
+        if self.access_log:
+            target = quote(path) + (f"?{query.decode('ascii')}" if query else "")
+            client = "%s:%d" % self.client if self.client else ""
+            self.access_logger.info('%s - "%s %s HTTP/%s" %d', client, method, target, "1.1", answer.status)
+        self._write(method, answer)
+        return True
+
+    def _write(self, method: str, answer: Outgoing) -> None:
+        """Write an answer with one call of the system, and wait for the next request."""
+        parts = [STATUS_LINE[answer.status]]
+        for name, value in (*self.server_state.default_headers, *answer.headers):
+            parts += (name, b": ", value, b"\r\n")
+        if answer.body:
+            parts += (b"\r\n", answer.body)
+        elif method == "HEAD" or answer.status in _BODYLESS or _tells_length(answer):
+            parts.append(b"\r\n")
+        else:
+            parts.append(b"content-length: 0\r\n\r\n")
+        self.transport.write(b"".join(parts))
+        self.server_state.total_requests += 1
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(
+            self.timeout_keep_alive, self.timeout_keep_alive_handler
+        )
+
+    def _hand_over(self) -> None:
+        """Tell uvicorn of a request, as far as it is there."""
+        self._gathers = False
+        url, headers, body, expects = self.url, self.headers, self._body, self.expect_100_continue
+        is_whole = self._is_whole
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers += headers  # the list is the scope's as well
+        super().on_headers_complete()
+        if body:
+            super().on_body(bytes(body))
+        self._is_whole = is_whole
+
+
+def _tells_length(answer: Outgoing) -> bool:
+    return any(name == b"content-length" for name, _ in answer.headers)
+
+
+def protocol(limits: Limits, straight: Straight | None = None) -> type[HttpToolsProtocol]:
+    """The protocol with these limits, of which uvicorn makes one for each connection."""
+    if straight is None:
+        return type("Limited", (LimitedProtocol,), {"limits": limits})
+    return type("Straight", (StraightProtocol,), {"limits": limits, "straight": straight})
