@@ -1,14 +1,15 @@
 """A call and its reply: what a handler is given, and what it gives back.
 
 Handlers know no HTTP server. They are plain functions of a `Call`, so one request is one step: nothing
-else happens in the world between its reads and its writes.
+else happens in the world between its reads and its writes. Each request makes one of each of these: as named
+tuples they cost a fraction of frozen dataclasses.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from creditkit.errors import NotFound, Violation
@@ -18,8 +19,7 @@ from .links import Links
 from .query import Query
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """A request body that has been read: the values that are good, and what is wrong with the others.
 
     `sent` holds every field as it came.
@@ -30,8 +30,7 @@ class Input:
     sent: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request to one operation, by a user who may make it.
 
     `path` is the request's path. `select` reads the query
@@ -57,10 +56,9 @@ class Call:
             raise NotFound(f"No {kind} matches the given query.") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """The answer to a call. `body` is JSON in bytes, or what becomes JSON; None stands for no body."""
 
     status: int
     body: object = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})

@@ -52,6 +52,9 @@ class Names:
         return [gathered.customers[place] for place in gathered.names.containing(part)]
 
 
+_CODECS = {codec.table: codec for codec in rows.TABLES}
+
+
 class Content:
     """The tables of one state. They stay as they are when the world changes: what is read is whole.
 
@@ -84,15 +87,30 @@ class Content:
     def __init__(self, state: State, names: Names, before: Content | None = None) -> None:
         self.state = state
         self._names = names
+        self._known: Meta | None = None
+        if before is not None and before.state.tables.keys() == state.tables.keys():
+            self._take_over(before)
+            return
         for codec in rows.TABLES:
-            name = codec.table
-            origin = state.tables.get(name)
-            table = getattr(before, name, None)
-            if table is None or table.origin is not origin:
-                table = Table(codec, origin, state.new_table(name) if origin is None else origin)
-            setattr(self, name, table)
-        same = before is not None and before.meta is self.meta
-        self._known: Meta | None = before._known if before is not None and same else None
+            origin = state.tables.get(codec.table)
+            shown = state.new_table(codec.table) if origin is None else origin
+            setattr(self, codec.table, Table(codec, origin, shown))
+
+    def _take_over(self, before: Content) -> None:
+        """Have the tables of an earlier content, but for those that are other ones now.
+
+        One by one, since each write makes a content, and almost always one table is another.
+        """
+        self.meta, self.users, self.customers = before.meta, before.users, before.customers
+        self.offerings, self.projects = before.offerings, before.projects
+        self.invoices, self.credits = before.invoices, before.credits
+        self._known = before._known
+        known = before.state.tables
+        for name, table in self.state.tables.items():
+            if table is not known[name] and name in _CODECS:
+                setattr(self, name, Table(_CODECS[name], table, table))
+                if name == rows.META.table:
+                    self._known = None
 
     def table(self, codec: Codec[V]) -> Table[V]:
         """The values of one kind."""

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
 from .clock import month_of
 from .model import CENT, Consumption, Credit, Invoice, Item, Project, rounded
+
+_NOTHING = Decimal(0)
 
 
 def minimal_consumption(credit: Credit, today: date) -> Decimal:
@@ -22,7 +24,7 @@ def minimal_consumption(credit: Credit, today: date) -> Decimal:
     without the share that `grace_coefficient` forgives (percent, and not limited to 0..100).
     """
     if not credit.apply_as_minimal_consumption:
-        return Decimal(0)
+        return _NOTHING
     if credit.end_date and month_of(credit.end_date) == month_of(today):
         return credit.expected_consumption
     return (100 - credit.grace_coefficient) / 100 * credit.expected_consumption
@@ -43,8 +45,10 @@ def linear_expected_consumption(credit: Credit, compensated: Decimal, today: dat
     return rounded(unspent * (1 - share) + credit.value * share)
 
 
-def allocated_to_projects(projects: Iterable[Project]) -> Decimal:
+def allocated_to_projects(projects: Collection[Project]) -> Decimal:
     """The sum of the project credits of one customer, 0 if there are none."""
+    if not projects:
+        return _NOTHING
     return sum((project.credit for project in projects if project.credit is not None), Decimal(0))
 
 

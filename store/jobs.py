@@ -86,7 +86,7 @@ def monthly_job(content: Content, first: date, since: date | None) -> Done:
     changes: list[Change] = []
     movements: list[Movement] = list(_expiries(overdue.values(), first, since))
     for customer, invoices in _to_close(content, first).items():
-        credit = next(iter(content.credits.find("customer", customer)), None)
+        credit = content.credits.one("customer", customer)
         if credit is None:
             changes += (content.invoices.put(replace(invoice, state="created")) for invoice in invoices)
             continue

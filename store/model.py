@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TypedDict
+from typing import NamedTuple, TypedDict
 from uuid import UUID
 
 AMOUNT = Decimal("0.00001")
@@ -23,7 +23,7 @@ CENT = Decimal("0.01")
 
 def rounded(number: Decimal, scale: Decimal = AMOUNT) -> Decimal:
     """`number` at the given scale, halves away from zero as PostgreSQL rounds; the sign of zero is kept."""
-    return number.quantize(scale, rounding=ROUND_HALF_UP)
+    return number.quantize(scale, ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +131,7 @@ class Consumption:
     price: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class CreditView:
+class CreditView(NamedTuple):
     """A credit with everything around it that an answer shows."""
 
     credit: Credit
@@ -147,8 +146,8 @@ class CreditValues(TypedDict, total=False):
     """The fields of a request that were sent and could be read."""
 
     value: Decimal
-    customer: UUID
-    offerings: tuple[UUID, ...]
+    customer: UUID | str
+    offerings: tuple[UUID | str, ...]
     end_date: date | None
     expected_consumption: Decimal
     minimal_consumption_logic: str

@@ -44,14 +44,14 @@ class Table(Container[str], Generic[V]):
         return iter(self.all())
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and self.first(self._codec.key, key) is not None
+        return isinstance(key, str) and self._state.first(self._codec.key, key) is not None
 
     def __getitem__(self, key: str) -> V:
         """The value with that key; KeyError if there is none."""
-        doc_id = self.first(self._codec.key, key)
+        doc_id = self._state.first(self._codec.key, key)
         if doc_id is None:
             raise KeyError(key)
-        return self.read(doc_id)
+        return self.value(self.raw(doc_id))
 
     def read(self, doc_id: int) -> V:
         """The value in the document with that id, which exists."""
@@ -80,7 +80,13 @@ class Table(Container[str], Generic[V]):
 
     def find(self, index: str, entry: str) -> list[V]:
         """The values that `index` files under `entry`, oldest first."""
-        return [self.read(doc_id) for doc_id in self._state.find(index, entry)]
+        ids = self._state.find(index, entry)
+        return [self.value(self.raw(doc_id)) for doc_id in ids] if ids else []
+
+    def one(self, index: str, entry: str) -> V | None:
+        """The oldest value that `index` files under `entry`, None if there is none."""
+        doc_id = self._state.first(index, entry)
+        return None if doc_id is None else self.value(self.raw(doc_id))
 
     def first(self, index: str, entry: str) -> int | None:
         """The id of the oldest document that `index` files under `entry`."""

@@ -123,11 +123,12 @@ class World:
 
     def authenticate(self, token: str) -> User:
         """The user whose token this is. Raises `NotAuthenticated` if it is nobody's, or has expired."""
-        for user in self._database.content.users.find("token", token):
-            if user.token_expires is not None and user.token_expires <= self.now():
-                raise NotAuthenticated("Token has expired.")
-            return user
-        raise NotAuthenticated("Invalid token.")
+        user = self._database.content.users.one("token", token)
+        if user is None:
+            raise NotAuthenticated("Invalid token.")
+        if user.token_expires is not None and user.token_expires <= self.now():
+            raise NotAuthenticated("Token has expired.")
+        return user
 
     @property
     def users(self) -> Sequence[User]:

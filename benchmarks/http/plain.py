@@ -40,12 +40,13 @@ def functions(world: World) -> Callable[[str], Callable[..., Any]]:
         handler, operation = getattr(handlers, operation_id), contract.operations[operation_id]
         item = next(item for item in contract.paths if item.template == operation.path)
         allow = ", ".join(item.allow)
+        reader = bodies.Reader(operation, paths)
 
         async def answer(**arguments: Any) -> tuple[Any, int, dict[str, str]]:
             content = orjson.dumps(arguments["body"]) if "body" in arguments else b""
 
             def read() -> Input:
-                return bodies.read(bodies.Source("application/json", content), operation, paths)
+                return reader.read(bodies.Source("application/json", content))
 
             query = Query.of(str(request.query_params))
             call = Call(

@@ -99,7 +99,8 @@ class JournalDB(TinyDB):
     @property
     def state(self) -> State:
         """What holds now: one immutable value, whole updates only."""
-        return self._journal.state
+        storage = self._journal
+        return storage.held if storage.draft is None else storage.state
 
     def table(self, name: str, **kwargs: Any) -> IndexedTable:
         """The table of that name. Raises ValueError for a name that the file format needs itself."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from creditkit.errors import UsageError
 
@@ -21,14 +21,19 @@ WHOLE_STATES = 200
 """How many changes of whole tables or states (restore, truncate) are remembered: each keeps a state alive."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Undo:
+class _Undo(NamedTuple):
     """What leads from after a change to before it: steps, or the whole state where steps do not tell."""
 
     request: int
     rows: Sequence[Row] = ()
     wholes: Sequence[Whole] = ()
     state: State | None = None
+
+
+_One = tuple[int, str, int, bytes | None, int]
+"""The same of a change of one document, as almost all are: the request, the table, the id, the row that was
+there, and the next id of the table. One plain tuple, with which the garbage collector has next to no work.
+"""
 
 
 class History:
@@ -38,18 +43,25 @@ class History:
         self.requests = 0
         self._limit = limit
         self._oldest = 0
-        self._undo: deque[_Undo] = deque()
+        self._undo: deque[_Undo | _One] = deque()
         self._whole = 0
 
     def begin(self) -> int:
         """Count a request; its number."""
         self.requests += 1
-        self._forget(self.requests - self._limit)
+        oldest = self.requests - self._limit
+        if oldest > self._oldest:
+            self._forget(oldest)
         return self.requests
 
     def note(self, before: State, steps: Sequence[Step]) -> None:
         """Remember what was there before `steps` were taken."""
         if not self.requests or not self._limit:
+            return
+        tables = before.tables
+        if len(steps) == 1 and type(step := steps[0]) is Row and (table := tables.get(step[0])) is not None:
+            doc_id = step[1]
+            self._undo.append((self.requests, step[0], doc_id, table.rows.get(doc_id), table.next_id))
             return
         rows = [step for step in steps if isinstance(step, Row)]
         whole = len(rows) != len(steps)
@@ -57,15 +69,14 @@ class History:
             self._undo.append(_Undo(self.requests, state=before))
             self._whole += 1
             if self._whole > WHOLE_STATES:
-                self._forget(next(undo.request for undo in self._undo if undo.state is not None))
+                self._forget(next(undo[0] for undo in self._undo if _is_whole(undo)))
             return
-        tables = before.tables
-        back = [Row(name, doc_id, tables[name].row(doc_id)) for name, doc_id, _ in rows if name in tables]
+        undone = [Row(name, doc_id, tables[name].row(doc_id)) for name, doc_id, _ in rows if name in tables]
         wholes = [
             Whole(name, tables[name].next_id if name in tables else False)
             for name in dict.fromkeys(row.table for row in rows)
         ]
-        self._undo.append(_Undo(self.requests, back, wholes))
+        self._undo.append(_Undo(self.requests, undone, wholes))
 
     def back_to(self, request: int, draft: Draft) -> None:
         """Take the draft to what held after that request. Raises `UsageError` if that is out of reach."""
@@ -78,8 +89,13 @@ class History:
         wholes: dict[str, Whole] = {}
         state = draft.state
         for undo in reversed(self._undo):
-            if undo.request <= request:
+            if undo[0] <= request:
                 break
+            if not isinstance(undo, _Undo):
+                _, name, doc_id, was, next_id = undo
+                rows[name, doc_id] = Row(name, doc_id, was)
+                wholes[name] = Whole(name, next_id)
+                continue
             if undo.state is not None:
                 state, rows, wholes = undo.state, {}, {}
             for row in undo.rows:
@@ -94,15 +110,19 @@ class History:
 
     def rewound(self, request: int) -> None:
         """Go on counting from that request."""
-        while self._undo and self._undo[-1].request > request:
-            self._whole -= self._undo.pop().state is not None
+        while self._undo and self._undo[-1][0] > request:
+            self._whole -= _is_whole(self._undo.pop())
         self.requests = request
 
     def _forget(self, request: int) -> None:
         """Let the way back reach to that request and no further."""
         self._oldest = max(self._oldest, request)
-        while self._undo and self._undo[0].request <= self._oldest:
-            self._whole -= self._undo.popleft().state is not None
+        while self._undo and self._undo[0][0] <= self._oldest:
+            self._whole -= _is_whole(self._undo.popleft())
+
+
+def _is_whole(undo: _Undo | _One) -> bool:
+    return isinstance(undo, _Undo) and undo.state is not None
 
 
 def _go(draft: Draft, state: State) -> None:

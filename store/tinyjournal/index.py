@@ -79,6 +79,8 @@ class Index(ABC, Generic[Filed]):
     empty: Filed
     finds_values = False
     """Whether it tells which documents have a value."""
+    is_sure = False
+    """Whether its keys are known to be made of every document and to compare, so that no write tries."""
     keeps_rows = False
     """Whether it files rows, too, so that one that changes is filed anew under the same key."""
 

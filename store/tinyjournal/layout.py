@@ -24,17 +24,19 @@ class Layout:
 
     `uniques` are those that are filed with each write, `lates` the others, which are filed late, the ids
     before them. `checked` are those whose keys each write makes, to see that they can be: the unique ones,
-    then the orders, of which there are so many, then what functions make. `place` tells for each number
-    whether the index is unique, and which of `uniques` or `lates` it is. `by_field` are the indexes
-    that answer which documents have a value in that field, with their numbers.
+    then the orders that are not sure of theirs, of which there are so many, then what functions make.
+    `place` tells for each number whether the index is unique, and which of `uniques` or `lates` it is.
+    `by_field` are the indexes that answer which documents have a value in that field, with their numbers.
+    `finders` are those that find
+    values, by name, each with its `place`.
     """
 
     __slots__ = (
-        "_finders",
         "_functions",
         "_names",
         "by_field",
         "checked",
+        "finders",
         "indexes",
         "json_name",
         "lates",
@@ -61,12 +63,12 @@ class Layout:
                 self.lates.append(index)
             if isinstance(index, ValueIndex) and index.function is None:
                 self.by_field.setdefault(index.name, []).append((number, index))
-        self._finders = {
+        self.finders = {
             index.name: (index, *self.place[number])
             for number, index in reversed(list(enumerate(self.indexes)))
             if isinstance(index, ValueIndex)
         }
-        orders = [index for index in self.indexes if not index.finds_values]
+        orders = [index for index in self.indexes if not index.finds_values and not index.is_sure]
         self.orders = len(orders)
         made = [index for index in self.indexes if isinstance(index, Hash) and index.function is not None]
         self.checked: list[Index[Any]] = [*self.uniques, *orders, *made]
@@ -119,7 +121,7 @@ class Layout:
 
     def finder_of(self, index: str) -> tuple[ValueIndex, bool, int]:
         """The index of that name that finds values, and its `place`. Raises KeyError."""
-        finder = self._finders.get(index)
+        finder = self.finders.get(index)
         if finder is None:
             self.number_of(index)
             raise KeyError(f"index {index} of table {self.name} is an order: use ordered()")

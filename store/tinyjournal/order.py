@@ -16,7 +16,7 @@ from typing import Any, Protocol, overload
 
 from immutables import Map
 
-from .index import Index, is_none
+from .index import Function, Index, is_none
 from .layout import Layout
 from .shelf import Shelf
 
@@ -32,11 +32,16 @@ class Ordered:
 class Sorted(Index[Ordered]):
     """An order; documents of equal keys, and those of none, stand in the order of their ids.
 
-    All keys of one index must compare with each other.
+    All keys of one index must compare with each other. With `sure` that is a promise: a write then does not
+    try, and whoever breaks it finds out when the order is read.
     """
 
     empty = Ordered(Shelf(None), Shelf(None))
     keeps_rows = True
+
+    def __init__(self, name: str, function: Function | None = None, *, sure: bool = False) -> None:
+        super().__init__(name, function)
+        self.is_sure = sure
 
     def file(self, filed: Ordered, doc_id: int, key: Any, row: bytes) -> Ordered:
         """File a document, or another row of it."""

@@ -106,6 +106,9 @@ def frame(payload: bytes) -> bytes:
 
 def encode(steps: Sequence[Step]) -> bytes:
     """The line of a change."""
+    if len(steps) == 1 and type(step := steps[0]) is Row:
+        table, doc_id, row = step
+        return frame(b"[[%b,%d,%b]]" % (_name(table), doc_id, b"null" if row is None else row))
     parts: list[bytes] = []
     for step in steps:
         if isinstance(step, Row):
@@ -115,7 +118,7 @@ def encode(steps: Sequence[Step]) -> bytes:
             parts.append(orjson.dumps([step.table, None, step.change]))
         else:
             parts.append(orjson.dumps([None, step.action, step.name]))
-    return frame(b"[%b]" % (parts[0] if len(parts) == 1 else b",".join(parts)))
+    return frame(b"[%b]" % b",".join(parts))
 
 
 @lru_cache(256)

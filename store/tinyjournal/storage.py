@@ -28,6 +28,7 @@ class JournalStorage(Storage):
     """A database in memory and, where `files` is given, in a file and its journal.
 
     Readers take no lock: `state` is one immutable value. A writer holds `lock`, which it may take again.
+    `held` is what every thread sees, `draft` what a transaction has come to that is going on.
     """
 
     def __init__(self, state: State, snapshots: Snapshots, *, history: int, files: Files | None) -> None:
@@ -36,9 +37,9 @@ class JournalStorage(Storage):
         self.history = History(history)
         self.files = files
         self.limit = history
-        self._state = state
+        self.held = state
         self._snapshots = snapshots
-        self._draft: Draft | None = None
+        self.draft: Draft | None = None
         self._writer = 0
         self.wrote: Callable[[], None] = _nothing
         self.after_write: Callable[[], None] = _nothing
@@ -46,19 +47,19 @@ class JournalStorage(Storage):
     @property
     def state(self) -> State:
         """What holds now; within a transaction, for the thread that has it, what it has come to."""
-        draft = self._draft
-        return self._state if draft is None or self._writer != get_ident() else draft.state
+        draft = self.draft
+        return self.held if draft is None or self._writer != get_ident() else draft.state
 
     @property
     def snapshots(self) -> Snapshots:
         """What was kept under which name."""
-        draft = self._draft
+        draft = self.draft
         return self._snapshots if draft is None or self._writer != get_ident() else draft.snapshots
 
     def kept(self) -> tuple[State, Snapshots]:
         """What every other thread sees; under the lock, so that the two belong together."""
         with self.lock:
-            return self._state, self._snapshots
+            return self.held, self._snapshots
 
     @contextmanager
     def transaction(self) -> Iterator[Draft]:
@@ -67,7 +68,7 @@ class JournalStorage(Storage):
         A transaction within a transaction is a part of it; its exception undoes its own part.
         """
         with self.lock:
-            draft = self._draft
+            draft = self.draft
             if draft is not None:
                 savepoint = draft.savepoint()
                 try:
@@ -76,15 +77,15 @@ class JournalStorage(Storage):
                     draft.back_to(savepoint)
                     raise
                 return
-            draft = Draft(self._state, self._snapshots)
+            draft = Draft(self.held, self._snapshots)
             self._writer = get_ident()
-            self._draft = draft
+            self.draft = draft
             try:
                 yield draft
                 if draft.steps:
-                    self._publish(draft.net(self._state), draft.state, draft.snapshots)
+                    self._publish(draft.net(self.held), draft.state, draft.snapshots)
             finally:
-                self._draft = None
+                self.draft = None
         self.after_write()
 
     def commit(self, changes: Sequence[Change]) -> list[int]:
@@ -98,7 +99,7 @@ class JournalStorage(Storage):
     def decide(self, make: Callable[[], Iterable[Change]]) -> list[int]:
         """Make the changes that `make`, called under the lock of writers, decides on; as `commit`."""
         with self.lock:
-            draft = self._draft
+            draft = self.draft
             if draft is not None:
                 changes = list(make())
                 state, rows, doc_ids = put(draft.state, changes)
@@ -106,7 +107,7 @@ class JournalStorage(Storage):
                     draft.advance(state, rows)
                 return doc_ids
             changes = list(make())  # all of them first: what `make` calls may write, too
-            before = self._state
+            before = self.held
             state, rows, doc_ids = put(before, changes)
             if state is before:
                 return doc_ids
@@ -124,7 +125,7 @@ class JournalStorage(Storage):
     def rewind(self, request: int) -> None:
         """Let the documents be what they were after that request."""
         with self.lock:
-            if self._draft is not None:
+            if self.draft is not None:
                 raise UsageError("cannot rewind within a transaction", "rewind before it, or after it")
             with self.transaction() as draft:
                 self.history.back_to(request, draft)
@@ -133,7 +134,7 @@ class JournalStorage(Storage):
     def at(self, request: int) -> State:
         """What held after that request. Raises `UsageError` if that is out of reach."""
         with self.lock:
-            draft = Draft(self._state, self._snapshots)
+            draft = Draft(self.held, self._snapshots)
             self.history.back_to(request, draft)
             return draft.state
 
@@ -164,10 +165,10 @@ class JournalStorage(Storage):
 
     def _publish(self, steps: Sequence[Step], state: State, snapshots: Snapshots) -> None:
         """Let this be what holds: journal first, memory second."""
-        before = self._state
+        before = self.held
         files = self.files
         if files is None or not steps:
-            self._state, self._snapshots = state, snapshots
+            self.held, self._snapshots = state, snapshots
         else:
             if not files.journalling:
                 self._begin_journal(files)
@@ -175,9 +176,9 @@ class JournalStorage(Storage):
             try:
                 files.append(encode(steps))
                 self.wrote()
-                self._state, self._snapshots = state, snapshots
+                self.held, self._snapshots = state, snapshots
             except BaseException:  # also an interrupt: what is on disk and what is in memory are the same
-                if self._state is before:
+                if self.held is before:
                     files.cut(end)
                 raise
         if self.history.requests:
@@ -186,7 +187,7 @@ class JournalStorage(Storage):
     def _begin_journal(self, files: Files) -> None:
         """Let there be a journal, and a base that it can follow upon."""
         if files.is_plain:
-            files.write_base(self._state, lines(self._state, self._snapshots), files.number + 1)
+            files.write_base(self.held, lines(self.held, self._snapshots), files.number + 1)
         files.open_journal()
 
 

@@ -102,11 +102,16 @@ class TableState:
 
     def find(self, index: str, value: Any) -> Sequence[int]:
         """The ids of the documents with that value, ascending. Raises KeyError for an unknown index."""
-        kind, unique, place = self.layout.finder_of(index)
-        return kind.find(self.uniques[place] if unique else self._late(place), value)
+        kind, unique, place = self.layout.finders.get(index) or self.layout.finder_of(index)
+        found: Sequence[int] = kind.find(self.uniques[place] if unique else self._late(place), value)
+        return found
 
     def first(self, index: str, value: Any) -> int | None:
         """The lowest id of a document with that value; None if there is none."""
+        finder = self.layout.finders.get(index)
+        if finder is not None and finder[1]:
+            doc_id: int | None = self.uniques[finder[2]].get(value)
+            return doc_id
         found = self.find(index, value)
         return found[0] if found else None
 
@@ -156,7 +161,8 @@ class TableState:
                 return self
             else:
                 size += len(row) - len(old)
-            samples = layout.compare(entry, samples)
+            if samples:
+                samples = layout.compare(entry, samples)
             rows = rows.set(doc_id, row)
         elif old is not None:
             size -= len(old) + ROW_OVERHEAD

@@ -3,12 +3,11 @@ from __future__ import annotations
 import datetime
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 import pytest
 
 from creditkit.contract import API, SUPPORTING, Property, load
-from creditkit.mock.fields import Unreadable, plain, reader_of
+from creditkit.mock.fields import Unreadable, reader_of
 
 CONTRACT = load(API)
 PATHS = (*CONTRACT.paths, *load(SUPPORTING).paths)
@@ -20,9 +19,8 @@ CUSTOMER = "5a1c0de0-0000-4000-8000-000000000001"
 TOO_MANY = "Ensure that there are no more than"
 
 
-def read(name: str, raw: Any) -> Any:
-    schema = PROPERTIES[name].schema
-    return reader_of(schema)(schema, raw, PATHS)
+def read(name: str, raw: Any) -> tuple[Any, Any]:
+    return reader_of(PROPERTIES[name].schema, PATHS)(raw)
 
 
 @pytest.mark.parametrize(
@@ -53,24 +51,24 @@ def read(name: str, raw: Any) -> Any:
         ("end_date", "20270101", datetime.date(2027, 1, 1)),
         ("end_date", "2027-1-1", datetime.date(2027, 1, 1)),
         ("minimal_consumption_logic", "linear", "linear"),
-        ("customer", f"http://elsewhere.test/api/customers/{CUSTOMER}/", UUID(CUSTOMER)),
-        ("customer", f"https://elsewhere.test/api/customers/{CUSTOMER}/?format=json", UUID(CUSTOMER)),
-        ("customer", f"/api/customers/{CUSTOMER}/", UUID(CUSTOMER)),
-        ("customer", f"/api/customers/{CUSTOMER.replace('-', '')}/", UUID(CUSTOMER)),
-        ("customer", f"/api/customers/{CUSTOMER.upper()}/", UUID(CUSTOMER)),
+        ("customer", f"http://elsewhere.test/api/customers/{CUSTOMER}/", CUSTOMER),
+        ("customer", f"https://elsewhere.test/api/customers/{CUSTOMER}/?format=json", CUSTOMER),
+        ("customer", f"/api/customers/{CUSTOMER}/", CUSTOMER),
+        ("customer", f"/api/customers/{CUSTOMER.replace('-', '')}/", CUSTOMER),
+        ("customer", f"/api/customers/{CUSTOMER.upper()}/", CUSTOMER),
         ("offerings", [], ()),
         (
             "offerings",
             [f"/api/marketplace-provider-offerings/{CUSTOMER}/"] * 2,
-            (UUID(CUSTOMER),),
+            (CUSTOMER,),
         ),
     ],
 )
 def test_what_the_server_reads_is_read_and_can_be_said_as_documented(name: str, raw: Any, value: Any) -> None:
-    got = read(name, raw)
+    got, documented = read(name, raw)
     assert got == value
     assert str(got).startswith("-") == str(value).startswith("-")  # negative zero equals zero, and is kept
-    assert PROPERTIES[name].compiled.accepts(plain(got, PROPERTIES[name].schema))
+    assert PROPERTIES[name].compiled.accepts(documented)
 
 
 @pytest.mark.parametrize(

@@ -9,20 +9,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from starlette.datastructures import FormData, Headers
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect
 
-from creditkit.contract import Body, Operation, Property
+from creditkit.contract import Body, Operation, Property, Schema
 from creditkit.errors import Malformed, Rejected, UnsupportedMediaType, Violation
 from creditkit.handlers import Input
 
-from .fields import Paths, Unreadable, plain, reader_of
+from .fields import Paths, Unreadable, reader_of
 
 if TYPE_CHECKING:
     from starlette.types import Receive
@@ -31,8 +30,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """The body of one request as it came: its bytes, and for a form what it parsed to.
 
     Nothing is judged yet: the operation may not read it at all, or may first have to find its object.
@@ -93,26 +91,65 @@ def _media_type(content_type: str) -> str:
     return content_type.split(";")[0].strip().lower()
 
 
-def read(source: Source, operation: Operation, paths: Paths) -> Input:
-    """What the body says, by the operation's own properties.
+_NO_BODY = Body("application/json", (), "", {}, Schema({}))
 
-    Raises UnsupportedMediaType, Malformed, and Rejected for a body that is no object at all. Faults of
-    single fields are returned, not raised: the world adds its own before anybody answers. Forms are read
-    by the properties of the JSON body, as the real server reads all media types alike.
-    """
-    body = operation.bodies["application/json"]
-    if not source.content:
-        # Without content the media type does not count, and nothing was sent (observed D24).
-        return _read_fields({}, body, paths)
-    if source.media_type not in operation.bodies:
-        raise UnsupportedMediaType(f'Unsupported media type "{source.media_type}" in request.')
-    if source.fault:
-        raise Malformed(source.fault)
-    if source.form is None:
-        return _read_fields(_json_object(source.content), body, paths)
-    # An unticked box and an empty list are not sent: in a whole form, absent means false and empty.
-    absent = {"boolean": False, "array": []} if operation.method in ("POST", "PUT") else {}
-    return _read_fields(_form_fields(source.form, body, absent), body, paths)
+
+class Reader:
+    """Reads the bodies of one operation, if it has any; hyperlinks lead to one of `paths`."""
+
+    def __init__(self, operation: Operation, paths: Paths) -> None:
+        self._bodies = operation.bodies
+        # In a whole form an unticked box and an empty list are not sent: absent means false and empty.
+        whole = operation.method in ("POST", "PUT")
+        self._absent = {"boolean": False, "array": []} if whole else {}
+        # Forms are read by the properties of the JSON body: so the real server reads all media types alike.
+        self._body = operation.bodies.get("application/json", _NO_BODY)
+        self._fields = [
+            (item, item.name, item.schema.get("format") == "uri", reader_of(item.schema, paths))
+            for item in self._body.properties
+        ]
+
+    def read(self, source: Source) -> Input:
+        """What a body says, by the operation's own properties.
+
+        Raises UnsupportedMediaType, Malformed, and Rejected for a body that is no object at all. Faults of
+        single fields are returned, not raised: the world adds its own before anybody answers.
+        """
+        if not source.content:
+            # Without content the media type does not count, and nothing was sent (observed D24).
+            return self._read({})
+        if source.media_type not in self._bodies:
+            raise UnsupportedMediaType(f'Unsupported media type "{source.media_type}" in request.')
+        if source.fault:
+            raise Malformed(source.fault)
+        if source.form is None:
+            return self._read(_json_object(source.content))
+        return self._read(_form_fields(source.form, self._body, self._absent))
+
+    def _read(self, sent: Mapping[str, Any]) -> Input:
+        values: dict[str, Any] = {}
+        documented: dict[str, Any] = {}
+        violations: list[Violation] = []
+        for item, name, is_uri, read in self._fields:
+            if name not in sent:
+                if item.required:
+                    violations.append(
+                        _violation(item, "required", "This field is required.", "a value", None)
+                    )
+                continue
+            raw = sent[name]
+            try:
+                if raw is None or (is_uri and raw == ""):
+                    if not item.nullable:
+                        raise Unreadable("null", "This field may not be null.", "a value")
+                    values[name] = None
+                else:
+                    values[name], documented[name] = read(raw)
+            except Unreadable as fault:
+                violations.append(_violation(item, fault.rule, fault.message, fault.expected, raw))
+        if not self._body.compiled.accepts(documented):
+            _refuse_undocumented(values, documented, violations, sent, self._body)
+        return Input(values, tuple(violations), sent)
 
 
 def told(refusal: Rejected, operation: Operation, sent: Mapping[str, Any]) -> Rejected:
@@ -173,36 +210,6 @@ def _form_fields(form: FormData, body: Body, absent: Mapping[str, Any]) -> dict[
         elif item.nullable:
             fields[item.name] = None
     return fields
-
-
-_JSON_TYPES = frozenset([str, bool])
-"""What a value can be that is JSON as it is."""
-
-
-def _read_fields(sent: Mapping[str, Any], body: Body, paths: Paths) -> Input:
-    values: dict[str, Any] = {}
-    documented: dict[str, Any] = {}
-    violations: list[Violation] = []
-    for item in body.properties:
-        name = item.name
-        if name not in sent:
-            if item.required:
-                violations.append(_violation(item, "required", "This field is required.", "a value", None))
-            continue
-        raw, schema = sent[name], item.schema
-        try:
-            if raw is None or (raw == "" and schema.get("format") == "uri"):
-                if not item.nullable:
-                    raise Unreadable("null", "This field may not be null.", "a value")
-                values[name] = None
-            else:
-                value = values[name] = reader_of(schema)(schema, raw, paths)
-                documented[name] = value if type(value) in _JSON_TYPES else plain(value, schema)
-        except Unreadable as fault:
-            violations.append(_violation(item, fault.rule, fault.message, fault.expected, raw))
-    if not body.compiled.accepts(documented):
-        _refuse_undocumented(values, documented, violations, sent, body)
-    return Input(values, tuple(violations), sent)
 
 
 def _refuse_undocumented(

@@ -49,7 +49,7 @@ class OperationApp:
         self._handler = handler
         self._world_of = world_of
         self._operations = operations
-        self._paths = paths
+        self._reader = bodies.Reader(operation, paths)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or raise a Refusal."""
@@ -89,14 +89,14 @@ class OperationApp:
         assert user is not None, "every operation of the contracts has security"
         if not may_call(self.operation, user):
             raise NotPermitted("You do not have permission to perform this action.")
-        sent: dict[str, Any] = {}
 
         def body() -> Input:
-            read = exchange.found or bodies.read(source, self.operation, self._paths)
-            if isinstance(read, Refusal):
-                raise read
-            sent.update(read.sent)
-            return read
+            found = exchange.found
+            if found is None:
+                found = exchange.found = self._reader.read(source)
+            if isinstance(found, Refusal):
+                raise found
+            return found
 
         try:
             return self._handler(
@@ -112,6 +112,7 @@ class OperationApp:
                 )
             )
         except Rejected as refusal:
+            sent = exchange.found.sent if isinstance(exchange.found, Input) else {}
             raise bodies.told(refusal, self.operation, sent) from None
 
     def _select(self, query: Query, operation_id: str) -> dict[str, Any]:

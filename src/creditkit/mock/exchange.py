@@ -5,7 +5,7 @@ Made once, at the outermost step, and found by every later step in the ASGI scop
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -30,8 +30,8 @@ class Headers:
 
     __slots__ = ("_sent",)
 
-    def __init__(self, sent: Mapping[bytes, bytes] | Iterable[tuple[bytes, bytes]]) -> None:
-        self._sent = dict(sent)
+    def __init__(self, sent: dict[bytes, bytes]) -> None:
+        self._sent = sent
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a header, or `default` where it was not sent."""
@@ -77,7 +77,7 @@ class Exchange:
 
 def open_exchange(scope: Scope, paths: tuple[PathItem, ...]) -> Exchange:
     """The exchange of a request that has just come in, put into its scope."""
-    headers = Headers(scope["headers"])
+    headers = Headers(dict(scope["headers"]))
     base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}"
     exchange = exchange_with(scope["method"], scope["path"], scope["query_string"], headers, base, paths)
     scope[_KEY] = exchange

@@ -1,9 +1,13 @@
 """Fields: one reader for each kind of value that a request body holds.
 
-A reader takes a property's schema and what was sent, and returns the Python value or raises `Unreadable`
-with the real server's words. Which reader serves a property is decided by its schema: `enum`, `format`,
-`type`, and the extensions `x-decimal` and `x-hyperlink`. Leniency (numbers for decimals, "yes" for true,
-`2027-1-1` for dates) and messages are observed (D24, BP).
+A reader is made of a property's schema, once. It takes what was sent, and returns the Python value with its
+documented JSON form, or raises `Unreadable` with the real server's words: whatever spelling was sent, what
+the world is told must be expressible as the contract documents it, so that form is held to the schema.
+Which reader serves a property is decided by its schema: `enum`, `format`, `type`, and the extensions
+`x-decimal` and `x-hyperlink`. Leniency (numbers for decimals, "yes" for true, `2027-1-1` for dates) and
+messages are observed (D24, BP).
+
+Each reader begins with what clients send almost always, and goes on with all else that is read.
 """
 
 from __future__ import annotations
@@ -12,7 +16,6 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -20,7 +23,9 @@ from uuid import UUID
 from creditkit.contract import PathItem, match
 
 Paths = tuple[PathItem, ...]
-Reader = Callable[[Mapping[str, Any], Any, Paths], Any]
+Read = tuple[Any, Any]
+"""A value, and its documented JSON form."""
+Reader = Callable[[Any], Read]
 
 
 class Unreadable(Exception):  # noqa: N818 - says what the value is, as Refusal does of a request
@@ -33,36 +38,45 @@ class Unreadable(Exception):  # noqa: N818 - says what the value is, as Refusal 
         self.expected = expected
 
 
-def reader_of(schema: Mapping[str, Any]) -> Reader:
-    """The reader for values of a schema (references inlined)."""
+def reader_of(schema: Mapping[str, Any], paths: Paths) -> Reader:
+    """The reader for values of a schema (references inlined); hyperlinks lead to one of `paths`."""
     if "enum" in schema:
-        return read_choice
-    return _READERS[schema.get("format") or schema["type"]]
+        return _choice(schema["enum"])
+    match schema.get("format") or schema["type"]:
+        case "array":
+            return _list(reader_of(schema["items"], paths))
+        case "boolean":
+            return read_boolean
+        case "date":
+            return read_date
+        case "decimal":
+            return _decimal(**schema["x-decimal"])
+        case "uri":
+            return _hyperlink(schema["x-hyperlink"], paths)
+        case kind:
+            raise LookupError(f"no reader for {kind}")
 
 
-def read_decimal(schema: Mapping[str, Any], raw: Any, _paths: Paths) -> Decimal:
+def _decimal(digits: int, places: int, minimum: str | None = None) -> Reader:
     """A decimal, sent as text or number: exponents, signs, spaces and underscores are read."""
-    limits = schema["x-decimal"]
-    digits, places = limits["digits"], limits["places"]
-    if type(raw) is str and _short_decimal(digits, places)(raw) is not None:
-        value = Decimal(raw)
-    else:
-        value = _any_decimal(raw, digits, places)
-    minimum = limits.get("minimum")
-    if minimum is not None and value < _amount(minimum):
-        message = f"Ensure this value is greater than or equal to {minimum}."
-        raise Unreadable("decimal.minimum", message, f"{_expected(digits, places)}, not below {minimum}")
-    return value
-
-
-_amount = lru_cache(Decimal)
-
-
-@lru_cache
-def _short_decimal(digits: int, places: int) -> Callable[[str], Any]:
-    """Matches what is within these sizes at first sight: no more digits on either side than there may be."""
+    # What is within these sizes at first sight, and is written as it is documented.
     fraction = rf"(\.[0-9]{{1,{places}}})?" if places else ""
-    return re.compile(rf"-?[0-9]{{1,{digits - places}}}{fraction}").fullmatch
+    whole = digits - places - 1
+    short = re.compile(rf"-?[1-9][0-9]{{0,{whole}}}{fraction}|0{fraction}").fullmatch
+    least = None if minimum is None else Decimal(minimum)
+
+    def read(raw: Any) -> Read:
+        if type(raw) is str and short(raw) is not None:
+            value, written = Decimal(raw), raw
+        else:
+            value = _any_decimal(raw, digits, places)
+            written = f"{value if value else abs(value):f}"
+        if least is not None and value < least:
+            message = f"Ensure this value is greater than or equal to {minimum}."
+            raise Unreadable("decimal.minimum", message, f"{_expected(digits, places)}, not below {minimum}")
+        return value, written
+
+    return read
 
 
 def _any_decimal(raw: Any, digits: int, places: int) -> Decimal:
@@ -103,44 +117,67 @@ _TRUE = frozenset(["t", "y", "yes", "true", "on", "1"])
 _FALSE = frozenset(["f", "n", "no", "false", "off", "0"])
 
 
-def read_boolean(_schema: Mapping[str, Any], raw: Any, _paths: Paths) -> bool:
+def read_boolean(raw: Any) -> Read:
     """A boolean; the usual words and 1 and 0 are read as well."""
-    if isinstance(raw, bool | int | float | str):
+    if raw is True or raw is False:
+        return raw, raw
+    if isinstance(raw, int | float | str):
         text = raw.strip().lower() if isinstance(raw, str) else f"{raw:g}" if raw in (0, 1) else ""
         if text in _TRUE or text in _FALSE:
-            return text in _TRUE
+            return text in _TRUE, text in _TRUE
     raise Unreadable("boolean", "Must be a valid boolean.", "true or false")
 
 
 _SHORT_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
-def read_date(_schema: Mapping[str, Any], raw: Any, _paths: Paths) -> datetime.date:
+def read_date(raw: Any) -> Read:
     """A date in any ISO 8601 form; month and day may lack their leading zero."""
     try:
         if isinstance(raw, str):
-            short = _SHORT_DATE.fullmatch(raw)
-            if short:
-                return datetime.date(*map(int, short.groups()))
-            return datetime.date.fromisoformat(raw)
+            full = len(raw) == 10 and raw.isascii()
+            if not full and (short := _SHORT_DATE.fullmatch(raw)):
+                value = datetime.date(*map(int, short.groups()))
+            else:
+                value = datetime.date.fromisoformat(raw)
+            return value, value.isoformat()
     except ValueError:
         pass
     message = "Date has wrong format. Use one of these formats instead: YYYY-MM-DD."
     raise Unreadable("date", message, "a date such as 2027-01-01")
 
 
-def read_choice(schema: Mapping[str, Any], raw: Any, _paths: Paths) -> str:
+def _choice(values: list[str]) -> Reader:
     """One of the values that the schema names."""
-    if isinstance(raw, str) and raw in schema["enum"]:
-        return raw
-    raise Unreadable("choice", f'"{raw}" is not a valid choice.', " or ".join(schema["enum"]))
+
+    def read(raw: Any) -> Read:
+        if isinstance(raw, str) and raw in values:
+            return raw, raw
+        raise Unreadable("choice", f'"{raw}" is not a valid choice.', " or ".join(values))
+
+    return read
 
 
-def read_hyperlink(schema: Mapping[str, Any], raw: Any, paths: Paths) -> UUID:
-    """The uuid of the object that a hyperlink names: scheme, host and query of a URL do not count."""
-    template = schema["x-hyperlink"]
-    if type(raw) is str and (usual := _usual_hyperlink(template)(raw)) is not None:
-        return UUID(usual[1])
+def _hyperlink(template: str, paths: Paths) -> Reader:
+    """The uuid of the object that a hyperlink names: scheme, host and query of a URL do not count.
+
+    It is read as text, with dashes and in lower case, as the world names its objects.
+    """
+    before, _, after = template.partition("{uuid}")
+    # What the API itself gives as hyperlink: no other template of a contract fits such a path.
+    uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    usual = re.compile(f"https?://[A-Za-z0-9.:-]+{re.escape(before)}({uuid}){re.escape(after)}").fullmatch
+
+    def read(raw: Any) -> Read:
+        known = usual(raw) if type(raw) is str else None
+        found = _object_of(raw, template, paths) if known is None else known[1]
+        return found, f"https://api.example.com{before}{found}{after}"
+
+    return read
+
+
+def _object_of(raw: Any, template: str, paths: Paths) -> str:
+    """What a hyperlink of any kind names."""
     expected = f"a hyperlink {template}"
     if not isinstance(raw, str):
         message = f"Incorrect type. Expected URL string, received {type(raw).__name__}."
@@ -152,17 +189,9 @@ def read_hyperlink(schema: Mapping[str, Any], raw: Any, paths: Paths) -> UUID:
     if item.template != template:
         raise Unreadable("hyperlink.resource", "Invalid hyperlink - Incorrect URL match.", expected)
     try:
-        return UUID(parameters["uuid"])
+        return str(UUID(parameters["uuid"]))
     except ValueError:
         raise Unreadable("hyperlink.object", "Invalid hyperlink - Object does not exist.", expected) from None
-
-
-@lru_cache
-def _usual_hyperlink(template: str) -> Callable[[str], re.Match[str] | None]:
-    """Matches what the API itself gives as hyperlink: no other template of a contract fits such a path."""
-    before, _, after = template.partition("{uuid}")
-    uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-    return re.compile(f"https?://[A-Za-z0-9.:-]+{re.escape(before)}({uuid}){re.escape(after)}").fullmatch
 
 
 def _path_of(hyperlink: str) -> str:
@@ -175,35 +204,14 @@ def _path_of(hyperlink: str) -> str:
     return unquote(hyperlink)
 
 
-def read_list(schema: Mapping[str, Any], raw: Any, paths: Paths) -> tuple[Any, ...]:
+def _list(read_item: Reader) -> Reader:
     """A list of values, each once, in the order sent."""
-    if not isinstance(raw, list):
-        message = f'Expected a list of items but got type "{type(raw).__name__}".'
-        raise Unreadable("list", message, "a list")
-    read_item = reader_of(schema["items"])
-    return tuple(dict.fromkeys(read_item(schema["items"], item, paths) for item in raw))
 
+    def read(raw: Any) -> Read:
+        if not isinstance(raw, list):
+            message = f'Expected a list of items but got type "{type(raw).__name__}".'
+            raise Unreadable("list", message, "a list")
+        found = dict(map(read_item, raw))
+        return tuple(found), list(found.values())
 
-_READERS: dict[str, Reader] = {
-    "array": read_list,
-    "boolean": read_boolean,
-    "date": read_date,
-    "decimal": read_decimal,
-    "uri": read_hyperlink,
-}
-
-
-def plain(value: Any, schema: Mapping[str, Any]) -> Any:
-    """The documented JSON form of a value that was read, to be held to the schema itself.
-
-    Whatever spelling was sent, what the world is told must be expressible as the contract documents it.
-    """
-    if isinstance(value, Decimal):
-        return f"{value if value else abs(value):f}"
-    if isinstance(value, UUID):
-        return "https://api.example.com" + schema["x-hyperlink"].replace("{uuid}", str(value))
-    if isinstance(value, datetime.date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return [plain(item, schema["items"]) for item in value]
-    return value
+    return read

@@ -102,7 +102,7 @@ class Judge:
 
     def _of_body(self, source: bodies.Source, operation: Operation) -> Iterable[Finding]:
         try:
-            violations = bodies.read(source, operation, self._paths).violations
+            violations = bodies.Reader(operation, self._paths).read(source).violations
         except Rejected as refusal:
             violations = refusal.violations
         except Refusal as refusal:

@@ -82,8 +82,10 @@ class LimitedProtocol(HttpToolsProtocol):
 
     limits: ClassVar[Limits]
 
+    _announced = 0
     _head = 0
     _is_whole = True
+    _size = 0
     _joined: Joined
     _waiting: _Waiting | None = None
     _refusal: HTTPStatus | None = None
@@ -93,6 +95,7 @@ class LimitedProtocol(HttpToolsProtocol):
         """Begin to wait for a head."""
         super().connection_made(transport)
         self._connection = Connection(transport)
+        self._within_all = min(self.limits.target, self.limits.headers, self.limits.body)
         self._keep_time()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -107,7 +110,8 @@ class LimitedProtocol(HttpToolsProtocol):
         self._connection.shutdown()
 
     def data_received(self, data: bytes) -> None:
-        """Count what comes of a head that is in more than one piece, and how long a request takes."""
+        """Count what comes of a request, and how long it takes."""
+        self._size = len(data) if self._is_whole else self._size + len(data)
         if self._head:
             self._head += len(data)
             if self._head > self.limits.target + self.limits.headers:
@@ -123,8 +127,22 @@ class LimitedProtocol(HttpToolsProtocol):
         """Begin to count."""
         super().on_message_begin()
         self._connection.put_into(self.scope)  # type: ignore[arg-type]
+        self._begin_to_count()
+
+    def _begin_to_count(self) -> None:
+        self._announced = 0
         self._head = 1
         self._is_whole = False
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take in a header."""
+        name = name.lower()
+        if name == b"content-length" and value.isdigit():
+            self._announced = int(value)
+        elif name == b"expect":
+            super().on_header(name, value)
+            return
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """Go on if the head is within the limits, as the body will be if it says how long."""
@@ -135,14 +153,13 @@ class LimitedProtocol(HttpToolsProtocol):
         """Stop what is beyond the limits by its head."""
         self._head = 0
         self._stop_time()
+        if self._announced > self.limits.body:
+            self._stop(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        if self._size <= self._within_all:
+            return  # all of it is smaller than any part may be
         if len(self.url) > self.limits.target:
             self._stop(HTTPStatus.REQUEST_URI_TOO_LONG)
-        size = 0
-        for name, value in self.headers:
-            size += len(name) + len(value)
-            if name == b"content-length" and value.isdigit() and int(value) > self.limits.body:
-                self._stop(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        if size > self.limits.headers:
+        if sum([len(name) + len(value) for name, value in self.headers]) > self.limits.headers:
             self._stop(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
     def on_body(self, body: bytes) -> None:

@@ -23,6 +23,9 @@ MOST_KEPT = 32_768
 
 _MOST_MESSAGES = 64
 
+_LEAST = 2_000
+"""What it takes to keep a turn without bodies, about, in bytes."""
+
 RawHeaders = Sequence[tuple[bytes, bytes]]
 Message = MutableMapping[str, Any]
 
@@ -34,8 +37,9 @@ class Turn:
     than one where a deviation asks several times. `exchange` and `honest` are what the mock made of it and
     answered last; something else may have left, by a deviation or a fault. That is `status`, `sent_headers`
     and `sent`; status 0 stands for no answer at all, and `deviates` says afterwards whether it was not the
-    honest one. `counts` are those of the dice then, where faults are in force. `operation` is the operationId
-    of what is no operation of the API. `number` and `position` are the journal's.
+    honest one. `weight` is what it takes to keep it, about, in bytes. `counts` are those of the dice then,
+    where faults are in force. `operation` is the operationId of what is no operation of the API. `number` and
+    `position` are the journal's.
     """
 
     # Most of these stay as they are here: to set each for each request would cost more than all the rest.
@@ -48,6 +52,7 @@ class Turn:
     received_size = sent_size = 0
     seconds = 0.0
     deviates = False
+    weight = _LEAST
     counts: Mapping[str, int] = MappingProxyType({})
 
     def __init__(self, scene: Scene, method: str, path: str, query: bytes, headers: RawHeaders) -> None:
@@ -96,9 +101,9 @@ class Turn:
         self.status = answer.status
         self.sent_headers = answer.headers
         self.honest = None
-        self._keep(answer.body)
         self.received_size = len(received)
         self.received = received if len(received) <= MOST_KEPT else received[:MOST_KEPT]
+        self._keep(answer.body)
 
     def end(self) -> None:
         """Keep of the answer what is to be kept, and whether it is the honest one."""
@@ -126,11 +131,7 @@ class Turn:
     def _keep(self, body: bytes) -> None:
         self.sent_size = len(body)
         self.sent = body if len(body) <= MOST_KEPT else body[:MOST_KEPT]
-
-    @property
-    def weight(self) -> int:
-        """What it takes to keep it, about, in bytes."""
-        return 2_000 + len(self.received) + len(self.sent)
+        self.weight = _LEAST + len(self.received) + len(self.sent)
 
 
 def _alike(honest: Outgoing, status: int, headers: RawHeaders) -> bool:

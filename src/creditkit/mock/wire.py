@@ -26,13 +26,21 @@ class StraightProtocol(LimitedProtocol):
 
     straight: ClassVar[Straight]
 
-    _gathers = False
+    _answered = 0.0
     _body: bytes | bytearray = b""
+    _gathers = False
+    _idle: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Know the scheme, which every hyperlink begins with."""
         super().connection_made(transport)
         self._base = f"{self.scheme}://"
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect no further request."""
+        if self._idle is not None:
+            self._idle.cancel()
+        super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """Begin to gather, unless the request before is still being answered: then uvicorn has its queue."""
@@ -44,8 +52,7 @@ class StraightProtocol(LimitedProtocol):
         self.headers = []
         self.expect_100_continue = False
         self._body = b""
-        self._head = 1
-        self._is_whole = False
+        self._begin_to_count()
 
     def on_headers_complete(self) -> None:
         """Measure the head; where the client waits for a word, or for another protocol, uvicorn has it."""
@@ -101,7 +108,7 @@ class StraightProtocol(LimitedProtocol):
             return False
         if self.access_log:
             target = quote(path) + (f"?{query.decode('ascii')}" if query else "")
-            client = "%s:%d" % self.client if self.client else ""
+            client = f"{self.client[0]}:{self.client[1]}" if self.client else ""
             self.access_logger.info('%s - "%s %s HTTP/%s" %d', client, method, target, "1.1", answer.status)
         self._write(method, answer)
         return True
@@ -119,10 +126,28 @@ class StraightProtocol(LimitedProtocol):
             parts.append(b"content-length: 0\r\n\r\n")
         self.transport.write(b"".join(parts))
         self.server_state.total_requests += 1
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(
-            self.timeout_keep_alive, self.timeout_keep_alive_handler
-        )
+        self._answered = self.loop.time()
+        if self._idle is None:
+            self._idle = self.loop.call_later(self.timeout_keep_alive, self._look)
+
+    def on_response_complete(self) -> None:
+        """Know when uvicorn has answered."""
+        self._answered = self.loop.time()
+        super().on_response_complete()
+
+    def _look(self) -> None:
+        """Close a connection that has been idle for too long.
+
+        One timer looks after many requests: to set one for each, and to take it back, costs too much.
+        """
+        self._idle = None
+        if self._gathers or (self.cycle is not None and not self.cycle.response_complete):
+            return  # whoever answers waits anew
+        left = self._answered + self.timeout_keep_alive - self.loop.time()
+        if left > 0:
+            self._idle = self.loop.call_later(left, self._look)
+        else:
+            self.timeout_keep_alive_handler()
 
     def _hand_over(self) -> None:
         """Tell uvicorn of a request, as far as it is there."""
