@@ -109,7 +109,7 @@ def test_slow_senders_are_not_waited_for(limited: Mock) -> None:
     for request in (f"GET {CREDITS} HTTP/1.1\r\n", post(limited, "Content-Length: 10\r\n") + "{"):
         answer = ask(limited, request)
         assert answer.status == 408
-        assert SECONDS <= answer.seconds < SECONDS + 2
+        assert SECONDS - 0.01 <= answer.seconds < SECONDS + 2  # the loop tells the time in milliseconds
 
 
 def test_a_body_in_pieces_is_read_whole(limited: Mock) -> None:

@@ -12,7 +12,7 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 from connexion.middleware.request_validation import RequestValidationOperation
 from connexion.middleware.response_validation import ResponseValidationOperation
 from connexion.validators import VALIDATOR_MAP, AbstractRequestBodyValidator, AbstractResponseBodyValidator
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
 
 def test_a_routed_middleware_is_given_each_operation_once_at_start() -> None:
@@ -72,3 +72,30 @@ def test_an_answer_is_written_to_the_transport_of_its_cycle_and_tells_when_it_is
     assert 'self.transport.write(b"".join(content))' in source
     assert source.index("self.transport.close()") < source.index("self.on_response()")
     assert "on_response=self.on_response_complete" in inspect.getsource(HttpToolsProtocol.on_headers_complete)
+
+
+def test_a_request_that_was_gathered_can_be_told_to_the_protocol_afterwards() -> None:
+    begin = inspect.getsource(HttpToolsProtocol.on_message_begin)
+    assert '"headers": self.headers,' in begin
+    for name in ("self.url = b", "self.expect_100_continue = False", "self.headers = []"):
+        assert name in begin
+    assert "self.url += url" in inspect.getsource(HttpToolsProtocol.on_url)
+    assert "self.headers.append((name, value))" in inspect.getsource(HttpToolsProtocol.on_header)
+    complete = inspect.getsource(HttpToolsProtocol.on_headers_complete)
+    assert "httptools.parse_url(self.url)" in complete
+    assert "urllib.parse.unquote(path)" in complete
+
+
+def test_what_a_straight_answer_takes_from_the_protocol_is_there() -> None:
+    source = inspect.getsource(HttpToolsProtocol)
+    for name in (
+        "self.access_log = ",
+        "self.access_logger = ",
+        "self.flow = FlowControl(",
+        "self.timeout_keep_alive = ",
+        "self.server_state.total_requests += 1",
+        "default_headers=self.server_state.default_headers",
+        "def timeout_keep_alive_handler(self)",
+    ):
+        assert name in source
+    assert STATUS_LINE[201] == b"HTTP/1.1 201 Created\r\n"

@@ -84,6 +84,8 @@ class LimitedProtocol(HttpToolsProtocol):
 
     _announced = 0
     _head = 0
+    _heads = 0
+    _in_head = False
     _is_whole = True
     _size = 0
     _joined: Joined
@@ -112,12 +114,13 @@ class LimitedProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Count what comes of a request, and how long it takes."""
         self._size = len(data) if self._is_whole else self._size + len(data)
-        if self._head:
+        going_on = self._heads if self._in_head else 0
+        super().data_received(data)
+        if self._in_head and self._heads == going_on:  # all of this belongs to one head
             self._head += len(data)
             if self._head > self.limits.target + self.limits.headers:
                 self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
                 return
-        super().data_received(data)
         if self._is_whole:
             self._stop_time()
         elif self._timer is None and not self.transport.is_closing():
@@ -131,7 +134,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def _begin_to_count(self) -> None:
         self._announced = 0
-        self._head = 1
+        self._head = 0
+        self._heads += 1
+        self._in_head = True
         self._is_whole = False
 
     def on_header(self, name: bytes, value: bytes) -> None:
@@ -151,7 +156,7 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def measure(self) -> None:
         """Stop what is beyond the limits by its head."""
-        self._head = 0
+        self._in_head = False
         self._stop_time()
         if self._announced > self.limits.body:
             self._stop(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
