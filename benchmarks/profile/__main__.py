@@ -18,8 +18,9 @@ HOW = """\
 
 Written by `make profile` on {machine}
 
-Microseconds of processor time in the app, by step, without the server: uvicorn, the parser of HTTP and the
-system's sockets come on top and are a third to a half of what `make bench` counts. Ids and bodies vary.
+Microseconds of processor time from a gathered request to its answer, by step, without the server: the parser
+of HTTP, sockets, and the memory that a process at rest does not wait for come on top, and are half of what
+`make bench` counts, and more. Ids and bodies vary.
 """
 
 

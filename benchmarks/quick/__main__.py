@@ -12,6 +12,7 @@ from pathlib import Path
 from benchmarks.http.cases import CASES
 from benchmarks.http.world import make_world
 from benchmarks.section import table
+from creditkit.mock import Engine
 
 from .calls import calls
 from .servers import NAMES
@@ -25,17 +26,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.quick", description=__doc__)
     parser.add_argument("--record", action="store_true", help="make these ratios the recorded ones")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="creditkit-bench-") as name:
-        folder = Path(name)
+    with tempfile.TemporaryDirectory(prefix="creditkit-bench-") as temporary:
+        folder = Path(temporary)
         data = folder / "world.json"
         make_world(data, customers=5_000)
         used = times(data, folder)
-        started = starts(folder)
+        started = starts()
         counted = {}
-        for engine in NAMES[:2]:
-            own = folder / f"counted {engine}.json"
+        for name, engine in zip(NAMES, (Engine.PLANS, Engine.STOCK), strict=False):
+            own = folder / f"counted {engine.value}.json"
             shutil.copy(data, own)
-            counted[engine] = calls(engine, own)
+            counted[name] = calls(engine, own)
     ours, stock, bare = NAMES
     head = ["", *(f"{server} µs" for server in NAMES), "calls", "calls, stock engine"]
     rows = [

@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.http.cases import CASES, Case
+from creditkit.mock import Engine, Scene, Scenes, Settings, Straight, maker
+from creditkit.store import Seed, World
 
-from .servers import app_of
+Ask = Callable[[Case, int], None]
+"""One request of a case, the one with that number, without a server."""
 
 
-def calls(name: str, data: Path) -> Mapping[str, int]:
+def asking(engine: Engine, data: Path) -> Ask:
+    """The mock with the world in a file, asked as its server asks it: straight, or through its app."""
+    logging.disable(logging.WARNING)  # Connexion has a word on every request with a body
+    scenes = Scenes(Scene("default", World.open(Seed("", "now", {}), data=data)))
+    app: Any = maker(scenes, Settings(engine=engine))()
+    straight = Straight(app, scenes)
+    asyncio.run(_through(app, CASES[0], 0))  # Connexion puts an app together at its first request
+    if engine is Engine.STOCK:
+        return lambda case, number: asyncio.run(_through(app, case, number))
+
+    def ask(case: Case, number: int) -> None:
+        parts = urlsplit(case.filled(case.path, number))
+        body = case.filled(case.body, number).encode()
+        answer = straight.answer(
+            case.method, "http://", parts.path, parts.query.encode(), _headers(case, body), body
+        )
+        assert answer is not None, case.name
+        assert answer.status in case.statuses, answer
+
+    return ask
+
+
+def calls(engine: Engine, data: Path) -> Mapping[str, int]:
     """The calls of one request of each case, after some of the same kind."""
-    app = app_of(name, data)
-
-    async def count() -> dict[str, int]:
-        found = {}
-        for case in CASES:
-            for number in range(20):
-                await ask(app, case, number)
-            found[case.name] = await _counted(app, case)
-        return found
-
-    return asyncio.run(count())
+    ask = asking(engine, data)
+    found = {}
+    for case in CASES:
+        for number in range(20):
+            ask(case, number)
+        found[case.name] = _counted(ask, case)
+    return found
 
 
-async def _counted(app: Any, case: Case) -> int:
+def _counted(ask: Ask, case: Case) -> int:
     seen = 0
 
     def count(_frame: object, event: str, _argument: object) -> None:
@@ -38,20 +60,23 @@ async def _counted(app: Any, case: Case) -> int:
 
     sys.setprofile(count)
     try:
-        await ask(app, case, 20)
+        ask(case, 20)
     finally:
         sys.setprofile(None)
     return seen
 
 
-async def ask(app: Any, case: Case, number: int) -> None:
-    """One request, straight into the app."""
-    parts = urlsplit(case.filled(case.path, number))
-    body = case.filled(case.body, number).encode()
+def _headers(case: Case, body: bytes) -> list[tuple[bytes, bytes]]:
     headers = [(b"host", b"127.0.0.1")]
     headers += [(name.lower().encode(), value.encode()) for name, value in case.headers.items()]
     if body:
         headers.append((b"content-length", str(len(body)).encode()))
+    return headers
+
+
+async def _through(app: Any, case: Case, number: int) -> None:
+    parts = urlsplit(case.filled(case.path, number))
+    body = case.filled(case.body, number).encode()
     scope = {
         "type": "http",
         "asgi": {"version": "3.0"},
@@ -62,7 +87,7 @@ async def ask(app: Any, case: Case, number: int) -> None:
         "raw_path": parts.path.encode(),
         "query_string": parts.query.encode(),
         "root_path": "",
-        "headers": headers,
+        "headers": _headers(case, body),
     }
 
     async def receive() -> dict[str, Any]:

@@ -1,11 +1,14 @@
-"""The three servers, a process each: `python -m benchmarks.quick.servers NAME PORT DATA-FILE`."""
+"""The three servers: the mock as its users start it, its stock engine, and a bare uvicorn.
+
+`python -m benchmarks.quick.servers PORT` is the last of them.
+"""
 
 from __future__ import annotations
 
-import logging
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -16,6 +19,16 @@ NAMES = ("creditkit", "stock engine", "bare uvicorn")
 BODY = b'{"detail": "bare"}'
 
 
+def command(name: str, port: int, data: Path | None = None) -> Sequence[str]:
+    """The command line of one of `NAMES`; without `data` the mock has the world that comes with it."""
+    if name == "bare uvicorn":
+        return [sys.executable, "-m", "benchmarks.quick.servers", str(port)]
+    program = str(Path(sys.executable).with_name("creditkit"))
+    engine = "stock" if name == "stock engine" else "plans"
+    kept = ["--data", str(data)] if data else []
+    return [program, "mock", "--quiet", "--port", str(port), "--engine", engine, *kept]
+
+
 async def bare(_scope: Scope, _receive: Receive, send: Send) -> None:
     """The least that a server can do: 18 bytes, whatever was asked."""
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
@@ -23,23 +36,5 @@ async def bare(_scope: Scope, _receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": BODY})
 
 
-def app_of(name: str, data: Path) -> Any:
-    """The ASGI app of one of `NAMES`."""
-    if name == "bare uvicorn":
-        return bare
-    logging.disable(logging.WARNING)  # Connexion has a word on every request with a body
-    from creditkit.mock import Engine, create_app
-    from creditkit.store import Seed, World
-
-    world = World.open(Seed("", "now", {}), data=data)
-    return create_app(lambda: world, engine=Engine.STOCK if name == "stock engine" else Engine.PLANS)
-
-
 if __name__ == "__main__":
-    uvicorn.run(
-        app_of(sys.argv[1], Path(sys.argv[3])),
-        port=int(sys.argv[2]),
-        log_level="critical",
-        access_log=False,
-        lifespan="off",
-    )
+    uvicorn.run(bare, port=int(sys.argv[1]), log_level="critical", access_log=False, lifespan="off")

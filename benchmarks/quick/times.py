@@ -6,9 +6,8 @@ import shutil
 import socket
 import statistics
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from pathlib import Path
 from benchmarks.http.cases import CASES, Case
 from benchmarks.http.usage import processor_seconds, resident_bytes
 
-from .servers import NAMES
+from .servers import NAMES, command
 
 ROUNDS, REQUESTS, STARTS = 5, 400, 3
 ROOT = Path(__file__).parents[2]
@@ -72,20 +71,16 @@ def _ask(connection: socket.socket, case: Case, number: int) -> int:
     return int(lines[0].split()[1])
 
 
-def starts(folder: Path) -> Mapping[str, tuple[float, float]]:
+def starts() -> Mapping[str, tuple[float, float]]:
     """Processor time from start to first answer, in ms, and idle memory, in MB: the mock and a bare server.
 
     The mock is started as its users start it, on the world that comes with it; medians.
     """
-    program = str(Path(sys.executable).with_name("creditkit"))
     found: dict[str, list[tuple[float, float]]] = {NAMES[0]: [], NAMES[2]: []}
     for _ in range(STARTS):
         for name, started in found.items():
             port = _free_port()
-            command = [program, "mock", "--quiet", "--port", str(port)]
-            if name == NAMES[2]:
-                command = [sys.executable, "-m", "benchmarks.quick.servers", name, str(port), str(folder)]
-            with _process(command) as pid, _connected(port) as connection:
+            with _process(command(name, port)) as pid, _connected(port) as connection:
                 _ask(connection, CASES[0], 0)
                 started.append((processor_seconds(pid) * 1e3, resident_bytes(pid) / 1e6))
     return {
@@ -99,14 +94,13 @@ def _running(name: str, data: Path, folder: Path) -> Iterator[Running]:
     own = folder / f"{name.replace(' ', '-')}.json"
     shutil.copy(data, own)
     port = _free_port()
-    command = [sys.executable, "-m", "benchmarks.quick.servers", name, str(port), str(own)]
-    with _process(command) as pid, _connected(port) as connection:
+    with _process(command(name, port, own)) as pid, _connected(port) as connection:
         yield Running(pid, connection)
 
 
 @contextmanager
-def _process(command: list[str]) -> Iterator[int]:
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - programs of ours
+def _process(line: Sequence[str]) -> Iterator[int]:
+    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - programs of ours
     try:
         yield process.pid
     finally:

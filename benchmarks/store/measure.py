@@ -1,4 +1,4 @@
-"""The measurement: every operation at every store, in turns, so that what else the machine does meets all."""
+"""The measurement: every operation at every store and size, in turns, so that whatever disturbs meets all."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .life import serve
 from .rows import TABLE, row_of
 from .subjects import OPERATIONS
 
-BATCH = 0.02
+BATCH = 0.06
 """About how many seconds the repetitions of an operation take together, where it is quick enough."""
 
 LONG = 0.3
@@ -39,30 +39,32 @@ class Measured:
 def measure(
     stores: Sequence[str], sizes: Sequence[int], folder: Path, rounds: int, say: Callable[[str], None]
 ) -> list[Measured]:
-    """Every store with every number of documents."""
-    return [each for size in sizes for each in _one_size(stores, size, folder, rounds, say)]
+    """Every store with every number of documents, in turns, so that costs at two sizes compare."""
+    found: list[Measured] = []
+    with ExitStack() as running:
+        orders: list[Connection] = []
+        for size in sizes:
+            source = _source(folder / str(size), size)
+            for store in stores:
+                order = running.enter_context(_subject(store, source, source.parent, size))
+                orders.append(order)
+                found.append(Measured(store, size, memory=order.recv()))
+                say(f"{size:>7,}  {store}: open")
+        for number in range(1, rounds + 1):
+            for operation in OPERATIONS:
+                for order, each in zip(orders, found, strict=True):
+                    _order(order, each.samples.setdefault(operation, []), operation)
+            say(f"round {number} of {rounds}")
+    return found
 
 
-def _one_size(
-    stores: Sequence[str], size: int, folder: Path, rounds: int, say: Callable[[str], None]
-) -> Iterator[Measured]:
-    folder = folder / str(size)
+def _source(folder: Path, size: int) -> Path:
+    """A file of TinyDB's own with so many documents."""
     folder.mkdir()
     source = folder / "source.json"
     documents = {str(number + 1): row_of(number) for number in range(size)}
     source.write_text(json.dumps({TABLE: documents}, separators=(",", ":")), "utf-8")
-    with ExitStack() as running:
-        orders, found = {}, {}
-        for store in stores:
-            orders[store] = running.enter_context(_subject(store, source, folder, size))
-            found[store] = Measured(store, size, memory=orders[store].recv())
-            say(f"{size:>7,}  {store}: open")
-        for number in range(1, rounds + 1):
-            for operation in OPERATIONS:
-                for store in stores:
-                    _order(orders[store], found[store].samples.setdefault(operation, []), operation)
-            say(f"{size:>7,}  round {number} of {rounds}")
-    yield from found.values()
+    return source
 
 
 def _order(orders: Connection, samples: list[float], operation: str) -> None:

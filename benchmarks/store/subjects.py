@@ -8,6 +8,7 @@ import random
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
+from functools import partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -94,9 +95,12 @@ class Subject(ABC):
             case "open, each read once":
                 return sum(self._open_again(self._reopen_and_read) for _ in range(repeats)) / repeats
             case "insert":
-                pairs = [self._insert_and_delete() for _ in range(repeats)]
-                self._deletes = sum(delete for _, delete in pairs) / repeats
-                return sum(insert for insert, _ in pairs) / repeats
+                rows = [row_of(self._next + number) for number in range(repeats)]
+                self._next += repeats
+                inserts = _seconds([partial(self.table.insert, row) for row in rows])
+                conditions = [where("uuid") == row["uuid"] for row in rows]
+                self._deletes = _seconds([partial(self.table.remove, each) for each in conditions]) / repeats
+                return inserts / repeats
             case "delete":
                 return self._deletes
             case _:
@@ -112,13 +116,6 @@ class Subject(ABC):
         if self.name in OURS:
             self.warm()
         return seconds
-
-    def _insert_and_delete(self) -> tuple[float, float]:
-        row = row_of(self._next)
-        self._next += 1
-        table = self.table
-        insert = _seconds([lambda: table.insert(row)])
-        return insert, _seconds([lambda: table.remove(where("uuid") == row["uuid"])])
 
     def _reopen(self) -> None:
         """Open the file, and know how many documents there are."""

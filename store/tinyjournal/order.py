@@ -12,12 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from operator import eq
-from typing import Any, Protocol, overload
+from typing import Any, Protocol
 
 from immutables import Map
 
 from .index import Function, Index, is_none
 from .layout import Layout
+from .parted import Parted
 from .shelf import Shelf
 
 
@@ -75,7 +76,7 @@ class Table(Protocol):
         """What the index of that number filed."""
 
 
-class Order(Sequence[int]):
+class Order(Parted):
     """The ids of a table's documents, sorted as Python sorts: stable, so that equal ones stand by id.
 
     `keys` are names of `Sorted` indexes, with `-` before those that descend; None comes last, and first
@@ -109,24 +110,13 @@ class Order(Sequence[int]):
     def __len__(self) -> int:
         return len(self._rows)
 
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[int]: ...
-    def __getitem__(self, index: int | slice) -> int | list[int]:
-        if isinstance(index, slice):
-            start, stop, step = index.indices(len(self))
-            if step != 1:
-                return [self[at] for at in range(start, stop, step)]
-            if not self._is_plain(start, stop):
-                return list(islice(self._from(start, stop), max(stop - start, 0)))
-            if self._descending:
-                return self._plain(len(self) - stop, len(self) - start)[::-1]
-            return self._plain(start, stop)
-        at = index + len(self) if index < 0 else index
-        if not 0 <= at < len(self):
-            raise IndexError(index)
-        return self[at : at + 1][0]
+    def part(self, start: int, stop: int) -> list[int]:
+        """The ids from one place up to another."""
+        if not self._is_plain(start, stop):
+            return list(islice(self._from(start, stop), max(stop - start, 0)))
+        if self._descending:
+            return self._plain(len(self) - stop, len(self) - start)[::-1]
+        return self._plain(start, stop)
 
     def __iter__(self) -> Iterator[int]:
         return self._from(0, len(self))

@@ -16,13 +16,14 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import overload
+
+from .parted import Parted
 
 CHUNK = 512
 """How many ids a chunk holds at most; one that grows beyond is split into halves."""
 
 
-class SortedSequence(Sequence[int]):
+class SortedSequence(Parted):
     """Ids in their own order. `_firsts[i]` is above all of chunk i - 1 and not above any of chunk i > 0."""
 
     __slots__ = ("_chunks", "_firsts", "_length", "_offsets")
@@ -76,21 +77,6 @@ class SortedSequence(Sequence[int]):
         for chunk in self._chunks:
             yield from chunk
 
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[int]: ...
-    def __getitem__(self, index: int | slice) -> int | list[int]:
-        if isinstance(index, slice):
-            start, stop, step = index.indices(self._length)
-            if step != 1:
-                return [self[at] for at in range(start, stop, step)]
-            return self._part(start, stop)
-        at = index + self._length if index < 0 else index
-        if not 0 <= at < self._length:
-            raise IndexError(index)
-        return self._part(at, at + 1)[0]
-
     def __repr__(self) -> str:
         return f"SortedSequence({list(self)!r})"
 
@@ -100,7 +86,7 @@ class SortedSequence(Sequence[int]):
             self._offsets = [0, *accumulate(map(len, self._chunks))]
         return self._offsets
 
-    def _part(self, start: int, stop: int) -> list[int]:
+    def part(self, start: int, stop: int) -> list[int]:
         """The ids from one place up to another."""
         if start >= stop:
             return []

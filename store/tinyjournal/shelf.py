@@ -20,7 +20,9 @@ from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any, TypeVar, overload
+from typing import Any, TypeVar
+
+from .parted import Parted
 
 MOST = 64
 """How much a node holds at most; one that grows beyond is split into halves."""
@@ -170,7 +172,7 @@ class Inner:
 Node = Leaf | Inner
 
 
-class Shelf(Sequence[int]):
+class Shelf(Parted):
     """The ids of documents, in the order of their keys; those of equal keys in their own."""
 
     __slots__ = ("_root",)
@@ -235,22 +237,9 @@ class Shelf(Sequence[int]):
         for leaf, _, _ in self._leaves(0, len(self)):
             yield from leaf.ids
 
-    @overload
-    def __getitem__(self, index: int) -> int: ...
-    @overload
-    def __getitem__(self, index: slice) -> list[int]: ...
-    def __getitem__(self, index: int | slice) -> int | list[int]:
-        if isinstance(index, slice):
-            start, stop, step = index.indices(len(self))
-            if step != 1:
-                return [self[at] for at in range(start, stop, step)]
-            return [
-                doc_id for leaf, begin, end in self._leaves(start, stop) for doc_id in leaf.ids[begin:end]
-            ]
-        at = index + len(self) if index < 0 else index
-        if not 0 <= at < len(self):
-            raise IndexError(index)
-        return self[at : at + 1][0]
+    def part(self, start: int, stop: int) -> list[int]:
+        """The ids from one place up to another."""
+        return [doc_id for leaf, begin, end in self._leaves(start, stop) for doc_id in leaf.ids[begin:end]]
 
     def __repr__(self) -> str:
         return f"Shelf({list(self)!r})"

@@ -6,18 +6,14 @@ import asyncio
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import pytest
 
 from creditkit.deviations import load_catalogue
-from creditkit.mock import Engine, create_app, fault_of
-from creditkit.mock.control import Control, Guard
+from creditkit.mock import Engine, Settings, Straight, fault_of, maker
 from creditkit.mock.faults import Dice, Faults
 from creditkit.mock.scenes import DEFAULT, Scene, Scenes
-from creditkit.mock.selecting import Select
-from creditkit.mock.straight import Straight
 from creditkit.store import World, default_seed_path, load_seed
 from creditkit.store import credits as store_credits
 from mock.conftest import CREDITS, TODAY
@@ -43,19 +39,7 @@ class Twin:
         self._origin = World.open(load_seed(default_seed_path()), now=TODAY)
         self.tokens = {user.username: user.token for user in self._origin.users}
         self.scenes = Scenes(Scene(DEFAULT, self._origin))
-        self.app = create_app(
-            self.scenes.world,
-            self.scenes.shown,
-            self.scenes.dice,
-            engine=engine,
-            around=[
-                partial(Guard, token=""),
-                partial(Select, scenes=self.scenes),
-                partial(Control, scenes=self.scenes),
-            ],
-            begin=self.scenes.begin,
-            observe=self.scenes.observe,
-        )
+        self.app = maker(self.scenes, Settings(engine=engine))()
         self._straight = Straight(self.app, self.scenes)
 
     def renew(self) -> None:

@@ -16,8 +16,7 @@ import pytest
 import uvicorn
 
 from conftest import Mock, Serve
-from creditkit.mock.limits import Limits
-from creditkit.mock.straight import Straight
+from creditkit.mock import Limits, Straight
 from creditkit.mock.wire import protocol
 from mock.conftest import CREDITS
 from mock.test_straight import Twin

@@ -38,4 +38,6 @@ from .server import Settings as Settings
 from .server import Staging as Staging
 from .server import as_started as as_started
 from .server import host as host
+from .server import maker as maker
 from .server import serve as serve
+from .straight import Straight as Straight

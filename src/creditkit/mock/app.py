@@ -1,6 +1,6 @@
 """The app: Connexion, its contracts, and the steps that a request passes.
 
-From the outside in::
+From the outside in, for what does not go straight to its plan (`straight`)::
 
     CORS            browsers on other origins may call and read the headers they need
     Guard           only in a mock with control: who may control it

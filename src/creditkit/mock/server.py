@@ -22,7 +22,7 @@ from creditkit.deviations import Deviation
 from creditkit.errors import PortError, UsageError
 from creditkit.store import Seed, World, default_seed_path, gallery_list, gallery_path, load_seed
 
-from .app import Engine, create_app
+from .app import Engine, Mock, create_app
 from .banner import banner
 from .control import Control, Guard
 from .faults import Dice, Faults, fault_of, faults_in
@@ -101,6 +101,25 @@ def as_started(make: MakeApp, _world: World, _settings: Settings) -> Iterator[AS
     yield make()
 
 
+def maker(scenes: Scenes, settings: Settings) -> Callable[..., Mock]:
+    """What makes the app of these scenes, as it is served."""
+    return partial(
+        create_app,
+        scenes.world,
+        scenes.shown,
+        scenes.dice,
+        engine=settings.engine,
+        remember=settings.remember,
+        around=[
+            partial(Guard, token=settings.control_token),
+            partial(Select, scenes=scenes),
+            partial(Control, scenes=scenes),
+        ],
+        begin=scenes.begin,
+        observe=scenes.observe,
+    )
+
+
 def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_started) -> None:
     """Serve until SIGINT or SIGTERM; for the world `list` only say which there are.
 
@@ -118,22 +137,7 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
         with closing(_world(seed, settings)) as world:
             first = Scene(DEFAULT, world, deviations, Dice(faults), entries=settings.bounds.entries)
             scenes = Scenes(first, settings.bounds)
-            make = partial(
-                create_app,
-                scenes.world,
-                scenes.shown,
-                scenes.dice,
-                engine=settings.engine,
-                remember=settings.remember,
-                around=[
-                    partial(Guard, token=settings.control_token),
-                    partial(Select, scenes=scenes),
-                    partial(Control, scenes=scenes),
-                ],
-                begin=scenes.begin,
-                observe=scenes.observe,
-            )
-            with staging(make, world, settings) as app:
+            with staging(maker(scenes, settings), world, settings) as app:
                 kept_in = str(settings.data) if settings.data else "in memory"
                 told = [banner(world, base, kept_in)]
                 if deviations:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
 from creditkit.contract import CONTROL, Schema, inline, read, resolve
-from creditkit.mock import create_app
-from creditkit.mock.control import Control, Guard
+from creditkit.mock import Settings, maker
 from creditkit.mock.scenes import DEFAULT, Scene, Scenes
-from creditkit.mock.selecting import Select
 from creditkit.store import World, default_seed_path, load_seed
 from mock.conftest import TODAY, Api
 
@@ -27,19 +24,7 @@ class Controlled(Api):
     def __init__(self, token: str = "") -> None:
         world = World.open(load_seed(default_seed_path()), now=TODAY)
         self.scenes = Scenes(Scene(DEFAULT, world))
-        app = create_app(
-            self.scenes.world,
-            self.scenes.shown,
-            self.scenes.dice,
-            around=[
-                partial(Guard, token=token),
-                partial(Select, scenes=self.scenes),
-                partial(Control, scenes=self.scenes),
-            ],
-            begin=self.scenes.begin,
-            observe=self.scenes.observe,
-        )
-        super().__init__(app, world)
+        super().__init__(maker(self.scenes, Settings(control_token=token))(), world)
 
     def begin(self, world: World) -> None:
         """Serve this world, and no other."""
