@@ -9,9 +9,9 @@ from pathlib import Path
 
 from benchmarks.section import machine, write_section
 
-from .measure import measure
+from .measure import in_a_loop, measure
 from .subjects import OURS, STOCK
-from .tables import text
+from .tables import BASE, text
 from .threads import writes_a_second
 
 SIZES = (10, 1_000, 10_000, 100_000)
@@ -34,8 +34,9 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory(prefix="creditkit-bench-") as folder:
         found = measure((*OURS, *STOCK), sizes, Path(folder), rounds, say)
+        loops = in_a_loop(BASE, sizes, Path(folder))
         rates = writes_a_second(Path(folder), 800 if options.quick else 2_400, rounds=3)
-    written = text(found, rates, machine(("tinydb", "orjson", "immutables")))
+    written = text(found, loops, rates, machine(("tinydb", "orjson", "immutables")))
     print(written)
     if not (options.quick or options.dry):
         write_section("store", written)

@@ -58,6 +58,27 @@ def measure(
     return found
 
 
+IN_A_LOOP = ("get by id", "get by uuid", "page of ten", "update", "insert", "delete")
+LOOP, LOOPS = 2_000, 7
+"""How often each of them is repeated, and how many times over."""
+
+
+def in_a_loop(store: str, sizes: Sequence[int], folder: Path) -> dict[tuple[str, int], float]:
+    """Seconds of processor for some operations at one store that does nothing else, by operation and size."""
+    found = {}
+    for size in sizes:
+        source = _source(folder / f"loop-{size}", size)
+        with _subject(store, source, source.parent, size) as orders:
+            orders.recv()
+            samples: dict[str, list[float]] = {operation: [] for operation in IN_A_LOOP}
+            for _ in range(LOOPS):
+                for operation in IN_A_LOOP:
+                    orders.send((operation, LOOP))
+                    samples[operation].append(orders.recv())
+        found.update({(operation, size): statistics.median(times) for operation, times in samples.items()})
+    return found
+
+
 def _source(folder: Path, size: int) -> Path:
     """A file of TinyDB's own with so many documents."""
     folder.mkdir()

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from benchmarks.section import microseconds, table
 from creditkit.store.tinyjournal import Durability
 
-from .measure import Measured
+from .measure import IN_A_LOOP, LOOP, LOOPS, Measured
 from .subjects import OPERATIONS, OURS, STOCK
 from .threads import WRITERS
 
@@ -21,7 +21,12 @@ FROM, TO = 1_000, 100_000
 Found = Mapping[tuple[str, int], Measured]
 
 
-def text(measured: Sequence[Measured], rates: Mapping[tuple[Durability, int], float], where: str) -> str:
+def text(
+    measured: Sequence[Measured],
+    loops: Mapping[tuple[str, int], float],
+    rates: Mapping[tuple[Durability, int], float],
+    where: str,
+) -> str:
     """The whole section."""
     found = {(each.store, each.size): each for each in measured}
     sizes = sorted({each.size for each in measured})
@@ -32,6 +37,7 @@ def text(measured: Sequence[Measured], rates: Mapping[tuple[Durability, int], fl
             EXPLANATION,
             *_by_size(found, sizes),
             *_growth(found, sizes),
+            *_loops(loops, sizes),
             *_memory(found, sizes),
             *_threads(rates),
         ]
@@ -81,6 +87,16 @@ def _growth(found: Found, sizes: Sequence[int]) -> Iterator[str]:
             cells.append(f"{ratio(factor)} ({exponent:.2f})")
         rows.append([operation, *cells])
     yield table(["operation", *OURS, *STOCK], rows)
+
+
+def _loops(loops: Mapping[tuple[str, int], float], sizes: Sequence[int]) -> Iterator[str]:
+    yield "### The same in a loop"
+    yield (
+        f"Ours with `--data FILE`, µs, medians of {LOOPS} times {LOOP:,} in a row, with no other store beside "
+        "it: above, each operation begins with memory that the processor has forgotten meanwhile."
+    )
+    rows = [[operation, *(microseconds(loops[operation, size]) for size in sizes)] for operation in IN_A_LOOP]
+    yield table(["operation", *(f"{size:,} documents" for size in sizes)], rows)
 
 
 def _memory(found: Found, sizes: Sequence[int]) -> Iterator[str]:
