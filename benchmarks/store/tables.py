@@ -92,8 +92,8 @@ def _growth(found: Found, sizes: Sequence[int]) -> Iterator[str]:
 def _loops(loops: Mapping[tuple[str, int], float], sizes: Sequence[int]) -> Iterator[str]:
     yield "### The same in a loop"
     yield (
-        f"Ours with `--data FILE`, µs, medians of {LOOPS} times {LOOP:,} in a row, with no other store beside "
-        "it: above, each operation begins with memory that the processor has forgotten meanwhile."
+        f"Ours with `--data FILE`, µs, medians of {LOOPS} times {LOOP:,} in a row, no other store beside it: "
+        "above, each operation begins with memory that the processor has forgotten meanwhile."
     )
     rows = [[operation, *(microseconds(loops[operation, size]) for size in sizes)] for operation in IN_A_LOOP]
     yield table(["operation", *(f"{size:,} documents" for size in sizes)], rows)
