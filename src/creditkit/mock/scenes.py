@@ -8,7 +8,6 @@ nothing (`creditkit.store`).
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -20,6 +19,7 @@ from creditkit.store import NAME
 
 from .faults import Dice, Faults
 from .journal import END, Journal
+from .tidying import look_through
 
 if TYPE_CHECKING:
     from creditkit.deviations import Deviation, Shown
@@ -256,7 +256,7 @@ class Scenes:
         self._ended += 1
         if self._ended % _COLLECT_AFTER == 0:
             # A world's parts refer to each other, and the server lets the collector look rarely.
-            gc.collect()
+            look_through()
 
 
 def _short(name: str) -> str:

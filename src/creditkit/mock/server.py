@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import logging
 import signal
 import socket
@@ -22,6 +21,7 @@ from creditkit.deviations import Deviation
 from creditkit.errors import PortError, UsageError
 from creditkit.store import Seed, World, default_seed_path, gallery_list, gallery_path, load_seed
 
+from . import tidying
 from .app import Engine, Mock, create_app
 from .banner import banner
 from .control import Control, Guard
@@ -172,11 +172,17 @@ def _run(server: uvicorn.Server, listener: socket.socket, greeting: str, out: Te
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn's server, whose end also ends the streams that wait for what happens next."""
+    """Uvicorn's server, kept tidy, whose end also ends the streams that wait for what happens next."""
 
     def __init__(self, configuration: uvicorn.Config, scenes: Scenes) -> None:
         super().__init__(configuration)
         self._scenes = scenes
+        self._tidying = tidying.Tidying()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Called ten times a second."""
+        self._tidying.look(self.server_state.total_requests)
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close streams and connections."""
@@ -185,16 +191,12 @@ class _Server(uvicorn.Server):
 
 
 def _put_requests_first() -> None:
-    """Let what else the interpreter has to do not make requests wait.
+    """Let what else the interpreter has to do not make requests wait: garbage, and other threads.
 
-    The garbage collector leaves alone what was made at the start, which stays, and looks less often: requests
-    leave no cycles behind, and to look through a large world takes longer than to answer from it. A thread
-    that writes the data file anew gives way after a tenth of a millisecond, not after five: a request that
-    writes lets go of the interpreter each time, and has to wait until it comes back.
+    A thread that writes the data file anew gives way after a tenth of a millisecond, not after five: a
+    request that writes lets go of the interpreter each time, and has to wait until it comes back.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    tidying.begin()
     sys.setswitchinterval(0.0001)
 
 
