@@ -40,6 +40,7 @@ class Database:
 
     def __init__(self, db: JournalDB, names: Names | None = None) -> None:
         self._db = db
+        self._storage = db.storage
         self._names = names or Names()
         self._content = Content(db.state, self._names)
 
@@ -85,7 +86,9 @@ class Database:
     @property
     def content(self) -> Content:
         """What is there now; within a transaction, what its thread has made of it so far."""
-        state, content = self._db.state, self._content
+        # What `self._db.state` gives, without the calls: every request asks several times.
+        storage, content = self._storage, self._content
+        state = storage.held if storage.draft is None else storage.state
         if content.state is not state:
             content = self._content = Content(state, self._names, content)
         return content

@@ -99,7 +99,9 @@ class Table(Container[str], Generic[V]):
 
     def add(self, value: V, **beside: str) -> Change:
         """The same for a value whose key is a new one."""
-        return Change(self._codec.table, None, self._codec.write(value) | beside)
+        row = self._codec.write(value)
+        row.update(beside)
+        return Change(self._codec.table, None, row)
 
     def remove(self, key: str) -> Change:
         """The change that removes the value with that key, which exists."""

@@ -73,11 +73,10 @@ class Renderings:
 
 def viewed(credit: Credit, content: Content, today: date) -> CreditView:
     """The credit with its customer, its offerings and the computed figures."""
-    month = month_of(today)
     invoices = content.invoices.find("customer", credit.customer)
     last = None
     if invoices:
-        last_month = shift(month, -1)
+        last_month = shift(month_of(today), -1)
         last = next((invoice for invoice in invoices if invoice.month == last_month), None)
     offerings = content.offerings
     return CreditView(

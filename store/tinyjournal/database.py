@@ -97,6 +97,11 @@ class JournalDB(TinyDB):
         self._journal = storage
 
     @property
+    def storage(self) -> JournalStorage:
+        """What keeps the documents."""
+        return self._journal
+
+    @property
     def state(self) -> State:
         """What holds now: one immutable value, whole updates only."""
         storage = self._journal

@@ -34,7 +34,8 @@ def put(state: State, changes: Iterable[Change]) -> tuple[State, list[Row], list
     The changes of one table are made at once, wherever they stand: one may free a unique value for another.
     Raises `DuplicateError`; TypeError and ValueError for a document that cannot be filed or is not JSON.
     """
-    changes = list(changes)
+    if type(changes) is not list:
+        changes = list(changes)
     if len(changes) == 1:
         return _put_one(state, changes[0])
     by_table: dict[str, list[Change]] = {}
