@@ -67,6 +67,11 @@ def test_a_body_that_is_announced_too_large_is_refused_unread(limited: Mock) -> 
     assert answer.seconds < 2
 
 
+def test_who_asks_before_sending_too_much_is_told_not_to(limited: Mock) -> None:
+    answer = ask(limited, post(limited, "Content-Length: 100000000\r\nExpect: 100-continue\r\n"))
+    assert answer.status == 413
+
+
 def test_a_body_that_grows_too_large_is_refused(limited: Mock) -> None:
     piece = b"%x\r\n" % 50_000 + b" " * 50_000 + b"\r\n"
     answer = ask(limited, post(limited, "Transfer-Encoding: chunked\r\n"), *[piece] * 1000)

@@ -153,9 +153,9 @@ class StraightProtocol(LimitedProtocol):
         """Tell uvicorn of a request, as far as it is there."""
         self._gathers = False
         url, headers, body, expects = self.url, self.headers, self._body, self.expect_100_continue
-        is_whole = self._is_whole
+        is_whole, announced = self._is_whole, self._announced
         super().on_message_begin()
-        self.url, self.expect_100_continue = url, expects
+        self.url, self.expect_100_continue, self._announced = url, expects, announced
         self.headers += headers  # the list is the scope's as well
         super().on_headers_complete()
         if body:
