@@ -281,4 +281,6 @@ def _log_to(stream: TextIO, *, quiet: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    # Connexion warns of each operation with several media types, and of each refusal.
+    logging.getLogger("connexion").setLevel(logging.ERROR)
     logging.getLogger("uvicorn.access").setLevel(logging.ERROR if quiet else logging.INFO)
