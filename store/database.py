@@ -159,7 +159,7 @@ class Database:
 
     def begin(self) -> int:
         """Start a request, and tell its number."""
-        return self._db.begin()
+        return self._storage.history.begin()
 
     @property
     def requests(self) -> int:

@@ -1,8 +1,8 @@
 """The measurement: every case at every server, in turns, with a look at whether the answers are right.
 
-The servers take turns within a round, so that what else the machine does meets all of them alike; each round
-starts each server anew, and each case begins with a second that is not counted. Figures are medians over the
-rounds.
+The servers take turns, case by case, so that what else the machine does meets all of them alike: all run, and
+one is asked. Each round starts each server anew, and each case begins with a second that is not counted.
+Figures are medians over the rounds.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import statistics
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,20 +53,32 @@ def measure(
     prepare(folder)
     found = [Measured(server) for server in servers]
     for number in range(rounds):
-        for measured in found:
-            say(f"round {number + 1} of {rounds}: {measured.server.name}")
-            _forget_world(folder)
-            shutil.copy(folder / "world.origin.json", folder / "world.json")
-            with running(measured.server, folder) as server:
-                for case in CASES:
-                    warm = drive(server.url, server.pid, case, 1, folder)
+        with ExitStack() as stack:
+            started = []
+            for place, measured in enumerate(found):
+                own = _own_folder(folder, f"{number}-{place}")
+                started.append((measured, own, stack.enter_context(running(measured.server, own))))
+            for case in CASES:
+                say(f"round {number + 1} of {rounds}: {case.title}")
+                for measured, own, server in started:
+                    warm = drive(server.url, server.pid, case, 1, own)
                     used = warm.requests + CONNECTIONS if case.changes else 0
-                    sample = _right(server, case, seconds, folder, used)
+                    sample = _right(server, case, seconds, own, used)
                     measured.samples.setdefault(case.name, []).append(sample)
     for _ in range(max(3, rounds)):
         for measured in found:
             _start(measured, folder)
     return found
+
+
+def _own_folder(folder: Path, name: str) -> Path:
+    """A folder for one server, with files of its own."""
+    own = folder / name
+    own.mkdir()
+    shutil.copy(folder / "world.origin.json", own / "world.json")
+    for file in ("contract.json", "db.json", "routes.json"):
+        shutil.copy(folder / file, own / file)
+    return own
 
 
 def prepare(folder: Path) -> None:

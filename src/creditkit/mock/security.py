@@ -6,6 +6,7 @@ Messages as observed (D24). A token is never repeated in an answer or a log.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from creditkit.errors import NotAuthenticated
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from creditkit.store import User
 
 
+@lru_cache(maxsize=256)
 def token_of(authorization: str) -> str:
     """The token in an Authorization header; raises NotAuthenticated. The keyword's case does not count."""
     keyword, *rest = authorization.split() or [""]
