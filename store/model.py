@@ -107,9 +107,11 @@ class Invoice:
     items: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """The credit of one customer, with the defaults of a new one."""
+class Credit(NamedTuple):
+    """The credit of one customer, with the defaults of a new one.
+
+    A named tuple, as is its view: each request that writes makes one, and a frozen dataclass takes long.
+    """
 
     uuid: str
     customer: str

@@ -32,8 +32,7 @@ business of `creditkit.mock`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 
 class CreditkitError(Exception):
@@ -125,8 +124,7 @@ class DeploymentError(CreditkitError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(NamedTuple):
     """One broken rule in one request.
 
     `field` is the name of the body field or query parameter, empty for a rule over several fields.

@@ -25,7 +25,7 @@ def ledger(credit: Mapping[str, object], *items: Item, **projects: str) -> Ledge
     """A credit with the given fields, an open invoice with these items, projects with these credits."""
     blank = Credit("c", "customer", moment(TODAY))
     return Ledger(
-        replace(blank, **credit),  # type: ignore[arg-type]
+        blank._replace(**credit),  # type: ignore[arg-type]
         Invoice("i", "customer", day("2026-11-01"), "pending", items),
         {name: Project(name, "customer", name, D(value)) for name, value in projects.items()},
     )
@@ -169,7 +169,7 @@ def test_clearing_restores_what_applying_changed(before: Ledger) -> None:
 
 @given(affordable_ledgers(), amounts)
 def test_no_value_appears_or_falls_below_0(before: Ledger, value: Decimal) -> None:
-    poor = replace(before, credit=replace(before.credit, value=value))
+    poor = replace(before, credit=before.credit._replace(value=value))
     after = apply(poor, TODAY)
     drawn = value - after.credit.value
     assert 0 <= sum(paid(after)) <= drawn <= value

@@ -7,7 +7,6 @@ server ignores them (observed D24).
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -165,8 +164,7 @@ def told(refusal: Rejected, operation: Operation, sent: Mapping[str, Any]) -> Re
     def complete(violation: Violation) -> Violation:
         if violation.contract:
             return violation
-        return dataclasses.replace(
-            violation,
+        return violation._replace(
             contract=places.get(violation.field, (0, body.pointer))[1],
             got=sent.get(violation.field, violation.got),
         )
