@@ -104,8 +104,7 @@ class JournalDB(TinyDB):
     @property
     def state(self) -> State:
         """What holds now: one immutable value, whole updates only."""
-        storage = self._journal
-        return storage.held if storage.draft is None else storage.state
+        return self._journal.state
 
     def table(self, name: str, **kwargs: Any) -> IndexedTable:
         """The table of that name. Raises ValueError for a name that the file format needs itself."""

@@ -27,8 +27,7 @@ class Layout:
     then the orders that are not sure of theirs, of which there are so many, then what functions make.
     `place` tells for each number whether the index is unique, and which of `uniques` or `lates` it is.
     `by_field` are the indexes that answer which documents have a value in that field, with their numbers.
-    `finders` are those that find
-    values, by name, each with its `place`.
+    `finders` are those that find values, by name, each with its `place`.
     """
 
     __slots__ = (

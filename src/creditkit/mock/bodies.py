@@ -151,6 +151,20 @@ class Reader:
         return Input(values, tuple(violations), sent)
 
 
+class Readers:
+    """The readers of all operations, each made when it is first asked for."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._paths = paths
+        self._made: dict[str, Reader] = {}
+
+    def of(self, operation: Operation) -> Reader:
+        """The reader of an operation."""
+        if operation.id not in self._made:
+            self._made[operation.id] = Reader(operation, self._paths)
+        return self._made[operation.id]
+
+
 def told(refusal: Rejected, operation: Operation, sent: Mapping[str, Any]) -> Rejected:
     """The refusal in the contract's order of fields, each violation with its place there and what was sent.
 

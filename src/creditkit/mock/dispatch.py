@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     from creditkit.contract import Operation, PathItem
     from creditkit.store import World
 
-NOTHING = bodies.Source("", b"")
-"""What a request without a body has sent."""
+_NOTHING = bodies.Source("", b"")
 
 
 class OperationApp:
@@ -68,11 +67,18 @@ class OperationApp:
         await self.flush()
         return reply
 
+    def source_at_once(self, exchange: Exchange, content: bytes) -> bodies.Source | None:
+        """The body of a request as it is to be read; None for a form, whose parser waits."""
+        if not content or not self.operation.bodies:
+            return _NOTHING
+        return bodies.source_of(content, exchange.headers.get("content-type"))
+
     async def source(self, exchange: Exchange, content: bytes) -> bodies.Source:
-        """The body of a request as it is to be read."""
-        if not content:
-            return NOTHING
-        return await bodies.receive(content, exchange.headers.get("content-type"))
+        """The body of any request as it is to be read."""
+        found = self.source_at_once(exchange, content)
+        if found is None:
+            found = await bodies.receive(content, exchange.headers.get("content-type"))
+        return found
 
     async def flush(self) -> None:
         """Wait until what was written is as durable as it is to be; what others write meanwhile as well."""

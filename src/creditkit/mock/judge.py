@@ -53,6 +53,7 @@ class Judge:
         api, supporting = contract or load(API), load(SUPPORTING)
         self._paths = (*api.paths, *supporting.paths)
         self._documents = {id(item): api.document for item in api.paths}
+        self._readers = bodies.Readers(self._paths)
         self._verdicts = Verdicts(supporting)
 
     def open(self, scope: Scope) -> Exchange:
@@ -102,7 +103,7 @@ class Judge:
 
     def _of_body(self, source: bodies.Source, operation: Operation) -> Iterable[Finding]:
         try:
-            violations = bodies.Reader(operation, self._paths).read(source).violations
+            violations = self._readers.of(operation).read(source).violations
         except Rejected as refusal:
             violations = refusal.violations
         except Refusal as refusal:

@@ -24,7 +24,7 @@ from .answers import outgoing
 from .control.guard import is_control
 from .problems import PROBLEM, reply_to
 from .scenes import Scene, Scenes
-from .turn import Turn
+from .turn import WITH_BODY, Turn
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -34,7 +34,6 @@ RawHeaders = Sequence[tuple[bytes, bytes]]
 _COOKIE = re.compile(rb"(?:^|;)\s*mock-world\s*=\s*\"?([^;\"]*)")
 _PREFIXED = re.compile(rb"\s*token\s+([^:\s]*):(.*)", re.IGNORECASE | re.DOTALL)
 _READING = ("GET", "HEAD", "OPTIONS")
-_WITH_BODY = ("POST", "PUT", "PATCH")
 _PAGES = ("/docs", "/_mock", "/favicon.ico")
 
 
@@ -66,7 +65,7 @@ class Select:
         if not journal.most:
             await self._app(scope, receive, send)
             return
-        if turn.method in _WITH_BODY:
+        if turn.method in WITH_BODY:
             receive = turn.receiving(receive)
         try:
             await self._app(scope, receive, turn.sending(send))

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def validator_map(paths: tuple[PathItem, ...]) -> Mapping[str, Any]:
     """Connexion's `validator_map`: our readers for parameters and bodies, our schemas for answers."""
-    readers: dict[str, bodies.Reader] = {}
+    readers = bodies.Readers(paths)
     # Connexion makes a validator for each request of the same schema objects, which live as long as the app.
     compiled: dict[int, Schema] = {}
 
@@ -54,11 +54,8 @@ def validator_map(paths: tuple[PathItem, ...]) -> Mapping[str, Any]:
             exchange = exchange_of(scope)
             content = b"".join([part async for part in stream])
             source = await bodies.receive(content, exchange.headers.get("content-type", ""))
-            operation = _operation(scope)
-            if operation.id not in readers:
-                readers[operation.id] = bodies.Reader(operation, paths)
             try:
-                exchange.found = readers[operation.id].read(source)
+                exchange.found = readers.of(_operation(scope)).read(source)
             except Refusal as refusal:
                 exchange.found = refusal
 

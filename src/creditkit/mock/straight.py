@@ -11,10 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from .bodies import source_of
-from .dispatch import NOTHING
 from .exchange import Headers
-from .turn import Turn
+from .turn import WITH_BODY, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,8 +32,6 @@ CONCERNING = frozenset(
     ]
 )
 """The headers that a step reads. Besides them Select reads the token, up to a colon, and Choose the query."""
-
-_WITH_BODY = ("POST", "PUT", "PATCH")
 
 
 class HasPlans(Protocol):
@@ -80,16 +76,13 @@ class Straight:
         plan = plans.plan(exchange)
         if plan is None:
             return None
-        source = NOTHING
-        if body and plan.operation.bodies:
-            found = source_of(body, exchange.headers.get("content-type"))
-            if found is None:
-                return None
-            source = found
+        source = plan.source_at_once(exchange, body)
+        if source is None:
+            return None
         turn = Turn(scene, method, path, query, headers)
         self._scenes.select(turn)
         answer = plans.answer(plan, exchange, source)
         if scene.journal.most:
-            turn.answered(body if method in _WITH_BODY else b"", answer)
+            turn.answered(body if method in WITH_BODY else b"", answer)
             scene.journal.append(turn)
         return answer

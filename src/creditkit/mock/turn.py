@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 MOST_KEPT = 32_768
 """How many bytes of a body are kept; the rest is counted only."""
 
+WITH_BODY = ("POST", "PUT", "PATCH")
+"""The methods of whose requests the body is kept."""
+
 _MOST_MESSAGES = 64
 
 _LEAST = 2_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -79,6 +80,25 @@ def test_keys_that_do_not_compare_are_refused_before_anything_changes() -> None:
         things.update({"value": "two"}, doc_ids=[1])
     assert [each["value"] for each in things] == [None, 1]
     assert things.ordered("value")[:] == [2, 1]
+
+
+def test_an_order_that_is_sure_of_its_keys_tries_none_before_it_is_read() -> None:
+    made: list[int] = []
+
+    def key(document: Mapping[str, Any]) -> Any:
+        made.append(document["value"])
+        return document["value"]
+
+    things = table(Sorted("value", key, sure=True))
+    things.insert_multiple([{"value": 3}, {"value": 1}])
+    things.update({"value": 2}, doc_ids=[1])
+    assert made == []
+    assert things.ordered("value")[:] == [2, 1]
+    things.insert({"value": "one"})
+    with pytest.raises(TypeError):
+        things.ordered("value")
+    things.remove(doc_ids=[3])
+    assert things.ordered("-value")[:] == [1, 2]
 
 
 def test_unknown_indexes_and_wrong_kinds_are_told() -> None:
