@@ -35,9 +35,8 @@ def customer_credits_count(call: Call) -> Reply:
 def customer_credits_create(call: Call) -> Reply:
     """A new credit for a customer that has none."""
     sent = call.body()
-    credit = call.world.credits.create(sent.values, sent.violations)
-    body = written(call.world.credits.view(credit), call.links)
-    return Reply(201, body, {"Location": call.links.credit(credit.uuid)})
+    view = call.world.credits.create(sent.values, sent.violations)
+    return Reply(201, written(view, call.links), {"Location": call.links.credit(view.credit.uuid)})
 
 
 def customer_credits_retrieve(call: Call) -> Reply:
@@ -91,5 +90,5 @@ def _filtered_credit(call: Call) -> Credit:
 def _change(call: Call) -> Reply:
     credit = _filtered_credit(call)
     sent = call.body()
-    changed = call.world.credits.update(credit, sent.values, sent.violations)
-    return Reply(200, written(call.world.credits.view(changed), call.links))
+    view = call.world.credits.update(credit, sent.values, sent.violations)
+    return Reply(200, written(view, call.links))

@@ -62,6 +62,11 @@ def month_of(day: date) -> date:
     return date(day.year, day.month, 1)
 
 
+def in_one_month(day: date, other: date) -> bool:
+    """Whether two dates lie in the same month."""
+    return day.month == other.month and day.year == other.year
+
+
 def shift(month: date, months: int) -> date:
     """The first day of the month so many months after (before, if negative) the month of `month`."""
     year, index = divmod(month.year * 12 + month.month - 1 + months, 12)

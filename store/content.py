@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import compress
+from operator import is_not
 from typing import TypeVar
 
 from . import rows
@@ -88,7 +90,7 @@ class Content:
         self.state = state
         self._names = names
         self._known: Meta | None = None
-        if before is not None and before.state.tables.keys() == state.tables.keys():
+        if before is not None and list(before.state.tables) == list(state.tables):
             self._take_over(before)
             return
         for codec in rows.TABLES:
@@ -99,15 +101,17 @@ class Content:
     def _take_over(self, before: Content) -> None:
         """Have the tables of an earlier content, but for those that are other ones now.
 
-        One by one, since each write makes a content, and almost always one table is another.
+        One by one, since each write makes a content, and almost always one table is another. Both have the
+        same tables in the same order.
         """
         self.meta, self.users, self.customers = before.meta, before.users, before.customers
         self.offerings, self.projects = before.offerings, before.projects
         self.invoices, self.credits = before.invoices, before.credits
         self._known = before._known
-        known = before.state.tables
-        for name, table in self.state.tables.items():
-            if table is not known[name] and name in _CODECS:
+        tables = self.state.tables
+        for name in compress(tables, map(is_not, tables.values(), before.state.tables.values())):
+            if name in _CODECS:
+                table = tables[name]
                 setattr(self, name, Table(_CODECS[name], table, table))
                 if name == rows.META.table:
                     self._known = None
@@ -133,9 +137,9 @@ class Content:
         """The change that stores a credit, with its customer's name beside it for the order by name."""
         return self.credits.put(credit, customer_name=self.customers[credit.customer].name)
 
-    def add_credit(self, credit: Credit) -> Change:
-        """The same for a credit that is new."""
-        return self.credits.add(credit, customer_name=self.customers[credit.customer].name)
+    def add_credit(self, credit: Credit, customer: Customer) -> Change:
+        """The same for a credit that is new, of this customer."""
+        return self.credits.add(credit, customer_name=customer.name)
 
     @property
     def everything(self) -> Mapping[str, TableState]:

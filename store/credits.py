@@ -81,47 +81,52 @@ class Credits:
         """The credit of a customer, None if it has none."""
         return self._database.content.credits.one("customer", customer.uuid)
 
-    def create(self, values: Mapping[str, object], violations: Sequence[Violation] = ()) -> Credit:
+    def create(self, values: Mapping[str, object], violations: Sequence[Violation] = ()) -> CreditView:
         """Store a new credit. Raises `Rejected` with `violations` and every further rule that is broken.
 
         `values` are the fields of `CreditValues` that were sent and could be read; `violations` is what was
         found while reading the others, a missing customer among it.
         """
         sent, now = cast(CreditValues, values), self._now()
+        today = now.date()
         if violations:  # it comes to nothing in any case, and nobody need wait for that
-            self._check_fields(self._database.content, sent, violations, now.date())
+            self._check_fields(self._database.content, sent, violations, today)
         credit = _created(sent, now)
+        view: CreditView
 
         def changes() -> Iterable[Change]:
+            nonlocal view
             content = self._database.content
-            self._check_fields(content, sent, violations, now.date())
-            self._check(credit, now.date())
-            return (content.add_credit(credit),)
+            self._check_fields(content, sent, violations, today)
+            self._check(credit, today)
+            view = viewed(credit, content, today)
+            return (content.add_credit(credit, view.customer),)
 
         self._database.decide(changes)
-        return credit
+        return view
 
     def update(
         self, credit: Credit, values: Mapping[str, object], violations: Sequence[Violation] = ()
-    ) -> Credit:
+    ) -> CreditView:
         """Change the fields in `values` and no others.
 
         Raises `Rejected` like `create`, and `NotFound` if the credit is gone.
         """
         sent, today = cast(CreditValues, values), self._now().date()
-        changed = credit
+        view: CreditView
 
         def changes() -> Iterable[Change]:
-            nonlocal changed
+            nonlocal view
             content = self._database.content
             current = _current(content, credit.uuid)
             self._check_fields(content, sent, violations, today, current)
             changed = _merged(current, sent, current.uuid, current.created)
             self._check(changed, today)
+            view = viewed(changed, content, today)
             return (content.put_credit(changed),)
 
         self._database.decide(changes)
-        return changed
+        return view
 
     def delete(self, credit: Credit) -> None:
         """Remove the credit. What it paid stays on the invoices and belongs to no credit any more."""

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
-from .clock import month_of
+from .clock import in_one_month, month_of
 from .model import CENT, Consumption, Credit, Invoice, Item, Project, rounded
 
 _NOTHING = Decimal(0)
@@ -25,7 +25,7 @@ def minimal_consumption(credit: Credit, today: date) -> Decimal:
     """
     if not credit.apply_as_minimal_consumption:
         return _NOTHING
-    if credit.end_date and month_of(credit.end_date) == month_of(today):
+    if credit.end_date is not None and in_one_month(credit.end_date, today):
         return credit.expected_consumption
     return (100 - credit.grace_coefficient) / 100 * credit.expected_consumption
 

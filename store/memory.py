@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import orjson
 
 V = TypeVar("V")
 
@@ -12,20 +14,21 @@ MOST_BYTES = 4_000_000
 
 
 class Memory(dict[bytes, V]):
-    """Reads bytes, and the same bytes only once as long as it knows them: `memory[raw]`.
+    """Reads JSON in bytes, and the same bytes only once as long as it knows them: `memory[raw]`.
 
-    A dictionary, so that what is known is found without a call. Raises whatever reading raises.
+    `read` makes a value of what the JSON says. A dictionary, so that what is known is found without a call.
+    Raises whatever reading raises.
     """
 
     __slots__ = ("_bytes", "_read")
 
-    def __init__(self, read: Callable[[bytes], V]) -> None:
+    def __init__(self, read: Callable[[Any], V]) -> None:
         super().__init__()
         self._read = read
         self._bytes = 0
 
     def __missing__(self, raw: bytes) -> V:
-        value = self._read(raw)
+        value = self._read(orjson.loads(raw))
         self._bytes += len(raw)
         if self._bytes > MOST_BYTES:
             self.clear()

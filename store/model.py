@@ -46,8 +46,7 @@ class User:
         return self.is_staff or self.is_support
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(NamedTuple):
     """An organisation that can hold one credit."""
 
     uuid: str

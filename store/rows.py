@@ -16,8 +16,6 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
-import orjson
-
 from .memory import Memory
 from .model import Credit, Customer, Invoice, Item, Offering, Project, User
 
@@ -51,7 +49,7 @@ class Codec(Generic[V]):
         self.write = write
         self.read = read
         self.key = key
-        self.load: Callable[[bytes], V] = Memory(lambda raw: read(orjson.loads(raw))).__getitem__
+        self.load: Callable[[bytes], V] = Memory(read).__getitem__
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from creditkit.errors import Violation
 
-from .clock import month_of
+from .clock import in_one_month
 from .model import Credit, CreditValues
 
 
@@ -61,16 +61,15 @@ def customer_is_free(_sent: CreditValues, world: Surroundings) -> Violation | No
 
 def offerings_exist(sent: CreditValues, world: Surroundings) -> Violation | None:
     """Every hyperlink names an existing offering; like the server, only the first that does not is told."""
-    sent_offerings = sent.get("offerings", ())
-    missing = [uuid for uuid in map(str, sent_offerings) if uuid not in world.offerings]
-    if missing:
-        return Violation(
-            "offerings",
-            "offerings.exist",
-            "Invalid hyperlink - Object does not exist.",
-            "hyperlinks of existing offerings",
-            missing[0],
-        )
+    for uuid in map(str, sent.get("offerings", ())):
+        if uuid not in world.offerings:
+            return Violation(
+                "offerings",
+                "offerings.exist",
+                "Invalid hyperlink - Object does not exist.",
+                "hyperlinks of existing offerings",
+                uuid,
+            )
     return None
 
 
@@ -132,7 +131,7 @@ def linear_ends_later(credit: Credit, today: date) -> Violation | None:
     if (
         credit.minimal_consumption_logic == "linear"
         and credit.end_date is not None
-        and month_of(credit.end_date) == month_of(today)
+        and in_one_month(credit.end_date, today)
     ):
         return Violation(
             "",
@@ -152,9 +151,18 @@ def field_violations(
     sent: CreditValues, world: Surroundings, found: Sequence[Violation]
 ) -> tuple[Violation, ...]:
     """Every violation `found` while reading, and every rule of a single field that is broken."""
-    return (*found, *[broken for rule in FIELD_RULES if (broken := rule(sent, world)) is not None])
+    for rule in FIELD_RULES:
+        broken = rule(sent, world)
+        if broken is not None:
+            found = (*found, broken)
+    return tuple(found)
 
 
 def credit_violations(credit: Credit, today: date) -> tuple[Violation, ...]:
     """Every rule over several fields that is broken."""
-    return tuple([broken for rule in CREDIT_RULES if (broken := rule(credit, today)) is not None])
+    found: tuple[Violation, ...] = ()
+    for rule in CREDIT_RULES:
+        broken = rule(credit, today)
+        if broken is not None:
+            found = (*found, broken)
+    return found

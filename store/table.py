@@ -23,8 +23,10 @@ class Table(Container[str], Generic[V]):
     is the state that it was made of, None for a table that is not there.
     """
 
-    __slots__ = ("_codec", "_state", "origin", "raw", "value")
+    __slots__ = ("_codec", "_id_of", "_state", "origin", "raw", "value")
 
+    _id_of: Callable[[str], int | None]
+    """The id of the document with a key."""
     raw: Callable[[int], bytes]
     """The document with an id, which exists, in the very bytes that are kept."""
     value: Callable[[bytes], V]
@@ -34,6 +36,7 @@ class Table(Container[str], Generic[V]):
         self._codec = codec
         self._state = state
         self.origin = origin
+        self._id_of = state.uniques[state.layout.finders[codec.key][2]].get  # keys are unique in every table
         self.raw = state.rows.__getitem__
         self.value = codec.load
 
@@ -44,11 +47,11 @@ class Table(Container[str], Generic[V]):
         return iter(self.all())
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and self._state.first(self._codec.key, key) is not None
+        return isinstance(key, str) and self._id_of(key) is not None
 
     def __getitem__(self, key: str) -> V:
         """The value with that key; KeyError if there is none."""
-        doc_id = self._state.first(self._codec.key, key)
+        doc_id = self._id_of(key)
         if doc_id is None:
             raise KeyError(key)
         return self.value(self.raw(doc_id))
@@ -95,7 +98,7 @@ class Table(Container[str], Generic[V]):
     def put(self, value: V, **beside: str) -> Change:
         """The change that stores `value`, and `beside` it further fields of the document."""
         row = self._codec.write(value) | beside
-        return Change(self._codec.table, self.first(self._codec.key, row[self._codec.key]), row)
+        return Change(self._codec.table, self._id_of(row[self._codec.key]), row)
 
     def add(self, value: V, **beside: str) -> Change:
         """The same for a value whose key is a new one."""
@@ -105,6 +108,6 @@ class Table(Container[str], Generic[V]):
 
     def remove(self, key: str) -> Change:
         """The change that removes the value with that key, which exists."""
-        doc_id = self.first(self._codec.key, key)
+        doc_id = self._id_of(key)
         assert doc_id is not None
         return Change(self._codec.table, doc_id, None)

@@ -41,7 +41,7 @@ class Timekeeper:
 
     def now(self) -> datetime:
         """The world's present instant, in UTC."""
-        meta = self._meta
+        meta = self._database.content.known
         return meta.frozen or self._real() + meta.clock_offset
 
     def today(self) -> date:
@@ -91,7 +91,7 @@ class Timekeeper:
 
     def catch_up(self) -> tuple[Movement, ...]:
         """Run the jobs that are due because time has passed; called at the start of each request."""
-        meta = self._meta
+        meta = self._database.content.known
         day, today = meta.day, (meta.frozen or self._real() + meta.clock_offset).date()
         if day is not None and today <= day:
             return ()
@@ -150,12 +150,8 @@ class Timekeeper:
             self._database.commit(content.meta.put(replace(meta, day=None) if forget_day else meta))
 
     @property
-    def _meta(self) -> Meta:
-        return self._database.content.known
-
-    @property
     def _clock(self) -> Clock:
-        meta = self._meta
+        meta = self._database.content.known
         return Clock(meta.clock_offset, self._real, meta.frozen)
 
 

@@ -55,9 +55,10 @@ class Compactor:
     def look(self) -> None:
         """Start a compaction, in a thread of its own, if one is due."""
         files = self._files
-        taken = files.base_size + files.journal_size
-        live = self._storage.state.size + self._snapshots
-        if taken <= FACTOR * live + ALLOWANCE or files.journal_size < self._not_before:
+        journals = files.older + files.end
+        taken = files.base_size + journals
+        live = self._storage.held.size + self._snapshots
+        if taken <= FACTOR * live + ALLOWANCE or journals < self._not_before:
             return
         if self._thread is None or not self._thread.is_alive():
             self._thread = Thread(target=self._try, name="tinyjournal-compaction", daemon=True)

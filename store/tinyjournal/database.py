@@ -91,8 +91,7 @@ class JournalDB(TinyDB):
             if durability is Durability.POWER:
                 self._flusher = Flusher(files.flush)
                 storage.wrote = self._flusher.wrote
-            storage.after_write = self._after_write
-        self._wait = wait
+            storage.after_write = self._after_write if wait and self._flusher else self._compactor.look
         super().__init__(storage=lambda: storage)
         self._journal = storage
 
@@ -230,6 +229,6 @@ class JournalDB(TinyDB):
 
     def _after_write(self) -> None:
         assert self._compactor is not None
-        if self._flusher is not None and self._wait:
-            self._flusher.wait()
+        assert self._flusher is not None
+        self._flusher.wait()
         self._compactor.look()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -28,14 +28,12 @@ class Change(NamedTuple):
     row: Mapping[str, Any] | bytes | None
 
 
-def put(state: State, changes: Iterable[Change]) -> tuple[State, list[Row], list[int]]:
+def put(state: State, changes: Sequence[Change]) -> tuple[State, list[Row], list[int]]:
     """The state after these changes, the steps to it, and the ids of the documents.
 
     The changes of one table are made at once, wherever they stand: one may free a unique value for another.
     Raises `DuplicateError`; TypeError and ValueError for a document that cannot be filed or is not JSON.
     """
-    if type(changes) is not list:
-        changes = list(changes)
     if len(changes) == 1:
         return _put_one(state, changes[0])
     by_table: dict[str, list[Change]] = {}

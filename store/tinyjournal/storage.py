@@ -41,8 +41,8 @@ class JournalStorage(Storage):
         self._snapshots = snapshots
         self.draft: Draft | None = None
         self._writer = 0
-        self.wrote: Callable[[], None] = _nothing
-        self.after_write: Callable[[], None] = _nothing
+        self.wrote: Callable[[], None] | None = None
+        self.after_write: Callable[[], None] | None = None
 
     @property
     def state(self) -> State:
@@ -86,7 +86,8 @@ class JournalStorage(Storage):
                     self._publish(draft.net(self.held), draft.state, draft.snapshots)
             finally:
                 self.draft = None
-        self.after_write()
+        if self.after_write is not None:
+            self.after_write()
 
     def commit(self, changes: Sequence[Change]) -> list[int]:
         """Make these changes, all or none; the ids of their documents.
@@ -101,18 +102,19 @@ class JournalStorage(Storage):
         with self.lock:
             draft = self.draft
             if draft is not None:
-                changes = list(make())
+                changes = tuple(make())  # before the state is looked at: it may write, too
                 state, rows, doc_ids = put(draft.state, changes)
                 if state is not draft.state:
                     draft.advance(state, rows)
                 return doc_ids
-            changes = list(make())  # all of them first: what `make` calls may write, too
+            changes = tuple(make())
             before = self.held
             state, rows, doc_ids = put(before, changes)
             if state is before:
                 return doc_ids
             self._publish(rows, state, self._snapshots)
-        self.after_write()
+        if self.after_write is not None:
+            self.after_write()
         return doc_ids
 
     def keep(self, action: Keeping, name: str) -> None:
@@ -175,7 +177,8 @@ class JournalStorage(Storage):
             end = files.end
             try:
                 files.append(encode(steps))
-                self.wrote()
+                if self.wrote is not None:
+                    self.wrote()
                 self.held, self._snapshots = state, snapshots
             except BaseException:  # also an interrupt: what is on disk and what is in memory are the same
                 if self.held is before:
@@ -189,7 +192,3 @@ class JournalStorage(Storage):
         if files.is_plain:
             files.write_base(self.held, lines(self.held, self._snapshots), files.number + 1)
         files.open_journal()
-
-
-def _nothing() -> None:
-    """What follows a write that nobody waits for."""

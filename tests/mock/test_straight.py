@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from creditkit.deviations import load_catalogue
-from creditkit.mock import Engine, Settings, Straight, fault_of, maker
+from creditkit.mock import Engine, Head, Settings, Straight, fault_of, maker
 from creditkit.mock.faults import Dice, Faults
 from creditkit.mock.scenes import DEFAULT, Scene, Scenes
 from creditkit.store import World, default_seed_path, load_seed
@@ -85,7 +85,7 @@ class Twin:
         """The straight way."""
         path, _, query = sent.path.partition("?")
         answer = self._straight.answer(
-            sent.method, "http://", path, query.encode(), self._headers(sent), sent.content
+            sent.method, "http://", path, query.encode(), Head(self._headers(sent)), sent.content
         )
         if answer is None:
             return None
@@ -100,9 +100,8 @@ class Twin:
         kept = (turn.received, turn.received_size, turn.sent, turn.sent_size, turn.weight)
         counted = (turn.number, turn.position, turn.first, turn.last, turn.deviates, turn.operation)
         asked = (turn.method, turn.path, turn.query, sorted(turn.headers))
-        assert turn.exchange is not None
-        refusal = type(turn.exchange.refusal)
-        return (*kept, *counted, *asked, turn.status, sorted(turn.sent_headers), refusal)
+        made = (turn.judged, turn.user, type(turn.refusal))
+        return (*kept, *counted, *asked, turn.status, sorted(turn.sent_headers), *made)
 
 
 @pytest.fixture(scope="module")

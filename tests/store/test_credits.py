@@ -135,7 +135,7 @@ def test_an_unknown_uuid_and_one_that_is_filtered_out_are_not_found(world: World
 def test_a_new_credit_has_the_defaults_of_the_server(grow: Grow, hands: Hands) -> None:
     world = grow()
     nimbus = world.customers.listing(staff_of(world), "nimbus")[0]
-    credit = world.credits.create({"customer": UUID(nimbus.uuid)})
+    credit = world.credits.create({"customer": UUID(nimbus.uuid)}).credit
     assert credit == Credit(credit.uuid, nimbus.uuid, hands.now)
     assert (str(credit.value), str(credit.grace_coefficient)) == ("0.00000", "0")
     assert UUID(credit.uuid).version == 4
@@ -158,7 +158,7 @@ def test_amounts_are_stored_at_the_scale_of_the_schema_and_keep_the_sign_of_0(gr
 def test_an_update_changes_what_was_sent_and_nothing_else(grow: Grow) -> None:
     world = grow("credits: [{customer: aurora, value: 5, offerings: [hpc], grace_coefficient: 3}]")
     before = only_credit(world)
-    after = world.credits.update(before, {"value": D(6), "apply_as_minimal_consumption": False})
+    after = world.credits.update(before, {"value": D(6), "apply_as_minimal_consumption": False}).credit
     assert (after.value, after.apply_as_minimal_consumption) == (D(6), False)
     assert (after.uuid, after.created, after.offerings) == (before.uuid, before.created, before.offerings)
     assert (after.customer, after.grace_coefficient) == (before.customer, D(3))
@@ -168,9 +168,9 @@ def test_an_update_changes_what_was_sent_and_nothing_else(grow: Grow) -> None:
 def test_offerings_are_kept_once_each_in_the_order_sent(grow: Grow) -> None:
     world = grow("credits: [{customer: aurora}]")
     hpc, vm = (UUID(offering.uuid) for offering in world.offerings.listing(staff_of(world)))
-    credit = world.credits.update(only_credit(world), {"offerings": (vm, hpc, vm)})
+    credit = world.credits.update(only_credit(world), {"offerings": (vm, hpc, vm)}).credit
     assert [offering.name for offering in world.credits.view(credit).offerings] == ["Nordic VM", "Aurora HPC"]
-    assert world.credits.update(credit, {"offerings": ()}).offerings == ()
+    assert world.credits.update(credit, {"offerings": ()}).credit.offerings == ()
 
 
 def test_the_newest_credit_is_last_also_after_an_older_one_is_changed_or_deleted(world: World) -> None:
@@ -185,9 +185,9 @@ def test_the_newest_credit_is_last_also_after_an_older_one_is_changed_or_deleted
 def test_a_new_credit_takes_nobodys_place(grow: Grow) -> None:
     world = grow("credits: [{customer: aurora, value: 1}, {customer: borealis, value: 2}]")
     aurora, borealis = world.credits.listing(staff_of(world))
-    changed = world.credits.update(aurora, {"value": D(3)})
+    changed = world.credits.update(aurora, {"value": D(3)}).credit
     nimbus = world.customers.listing(staff_of(world), "nimbus")[0]
-    new = world.credits.create({"customer": UUID(nimbus.uuid)})
+    new = world.credits.create({"customer": UUID(nimbus.uuid)}).credit
     assert list(world.credits.listing(staff_of(world))) == [changed, borealis, new]
 
 
@@ -257,7 +257,7 @@ def test_what_a_deleted_credit_paid_is_not_the_next_ones(grow: Grow) -> None:
     old = only_credit(world)
     world.credits.apply_compensations(old)
     world.credits.delete(old)
-    new = world.credits.create({"customer": UUID(old.customer), "value": D(500)})
+    new = world.credits.create({"customer": UUID(old.customer), "value": D(500)}).credit
     assert world.credits.consumptions(new) == ()
     assert world.credits.view(new).consumption_last_month == 0
     assert world.credits.clear_compensations(new).value == 500
@@ -268,6 +268,6 @@ def test_consumptions_follow_the_credit_to_another_customer(grow: Grow) -> None:
     world = grow(BILLED)
     credit = only_credit(world)
     nimbus = world.customers.listing(staff_of(world), "nimbus")[0]
-    moved = world.credits.update(credit, {"customer": UUID(nimbus.uuid)})
+    moved = world.credits.update(credit, {"customer": UUID(nimbus.uuid)}).credit
     assert world.credits.consumptions(moved) == (Consumption(day("2026-10-01"), D("7.00")),)
     assert world.credits.view(moved).consumption_last_month is None

@@ -147,7 +147,7 @@ def test_a_credit_already_compensated_this_month_stays_as_it_is(
 
 def test_a_credit_for_a_free_customer_has_something_to_pay(default: World) -> None:
     customer = UUID("5a1c0de0-0000-4000-8000-0000000000f1")
-    credit = default.credits.create({"customer": customer, "value": D(101)})
+    credit = default.credits.create({"customer": customer, "value": D(101)}).credit
     assert default.credits.view(credit).consumption_last_month == 0
     assert default.credits.apply_compensations(credit).value == 51
 

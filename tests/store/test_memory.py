@@ -9,23 +9,23 @@ from creditkit.store.memory import Memory
 
 def test_the_same_bytes_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("creditkit.store.memory.MOST_BYTES", 10)
-    read: list[bytes] = []
+    read: list[str] = []
 
-    def value(raw: bytes) -> str:
-        read.append(raw)
-        return raw.decode()
+    def value(said: str) -> str:
+        read.append(said)
+        return said.upper()
 
     memory = Memory(value)
-    assert [memory[raw] for raw in (b"four", b"five", b"four")] == ["four", "five", "four"]
-    assert read == [b"four", b"five"]
-    assert memory[b"and six"] == "and six"  # more than ten bytes: it begins anew
-    assert memory[b"four"] == "four"
-    assert read == [b"four", b"five", b"and six", b"four"]
+    assert [memory[raw] for raw in (b'"of"', b'"on"', b'"of"')] == ["OF", "ON", "OF"]
+    assert read == ["of", "on"]
+    assert memory[b'"six"'] == "SIX"  # more than ten bytes: it begins anew
+    assert memory[b'"of"'] == "OF"
+    assert read == ["of", "on", "six", "of"]
 
 
 def test_what_cannot_be_read_is_not_known() -> None:
     memory = Memory(int)
-    for _ in range(2):
-        with pytest.raises(ValueError, match="invalid literal"):
-            memory[b"x"]
-    assert memory[b"7"] == 7
+    for raw, message in ((b"x", "unexpected character"), (b'"x"', "invalid literal")) * 2:
+        with pytest.raises(ValueError, match=message):
+            memory[raw]
+    assert memory[b'"7"'] == 7

@@ -63,13 +63,13 @@ def test_an_update_may_name_the_credits_own_customer_and_a_free_one(
     world: World, ids: Callable[[str], UUID]
 ) -> None:
     credit = only_credit(world)
-    assert world.credits.update(credit, {"customer": ids("Aurora R")}) == credit
-    moved = world.credits.update(credit, {"customer": ids("Nimbus")})
+    assert world.credits.update(credit, {"customer": ids("Aurora R")}).credit == credit
+    moved = world.credits.update(credit, {"customer": ids("Nimbus")}).credit
     assert world.credits.view(moved).customer.name == "Nimbus"
 
 
 def test_an_update_may_not_take_another_credits_customer(world: World, ids: Callable[[str], UUID]) -> None:
-    other = world.credits.create({"customer": ids("Nimbus")})
+    other = world.credits.create({"customer": ids("Nimbus")}).credit
     assert messages(lambda: world.credits.update(other, {"customer": ids("Aurora R")})) == [
         ("customer", "customer.unique", "customer credit with this customer already exists.")
     ]
@@ -109,12 +109,12 @@ def test_what_was_expected_of_an_end_date_is_said_in_dates(world: World) -> None
 
 def test_today_is_no_past_end_date_on_the_first_of_a_month(grow: Grow) -> None:
     world = grow(ONE_CREDIT, now=day("2026-12-01"))
-    changed = world.credits.update(only_credit(world), {"end_date": day("2026-12-01")})
+    changed = world.credits.update(only_credit(world), {"end_date": day("2026-12-01")}).credit
     assert changed.end_date == day("2026-12-01")
 
 
 def test_an_end_date_can_be_taken_away(world: World) -> None:
-    assert world.credits.update(only_credit(world), {"end_date": None}).end_date is None
+    assert world.credits.update(only_credit(world), {"end_date": None}).credit.end_date is None
 
 
 def test_all_broken_fields_are_told_at_once(world: World) -> None:
@@ -183,7 +183,7 @@ def test_rules_over_several_fields_are_judged_on_stored_and_sent_values(
     ],
 )
 def test_what_keeps_the_rules_over_several_fields_is_stored(world: World, sent: dict[str, Any]) -> None:
-    changed = world.credits.update(only_credit(world), sent)
+    changed = world.credits.update(only_credit(world), sent).credit
     assert {name: getattr(changed, name) for name in sent} == sent
     assert only_credit(world) == changed
 

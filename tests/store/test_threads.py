@@ -43,9 +43,8 @@ def test_of_threads_that_want_the_same_customer_one_gets_its_credit(grow: Grow) 
     def create(number: int) -> None:
         for customer in customers:
             try:
-                made.append(
-                    world.credits.create({"customer": UUID(customer.uuid), "value": D(number)}).customer
-                )
+                view = world.credits.create({"customer": UUID(customer.uuid), "value": D(number)})
+                made.append(view.credit.customer)
             except Rejected as refusal:
                 refused.extend(violation.rule for violation in refusal.violations)
 

@@ -58,7 +58,7 @@ def test_what_is_made_is_made_at_the_clocks_time(grow: Grow) -> None:
     world.clock.set(day("2031-05-06"))
     world.clock.freeze()
     customer = world.customers.listing(world.users[0], "Nimbus")[0]
-    credit = world.credits.create({"customer": customer.uuid})
+    credit = world.credits.create({"customer": customer.uuid}).credit
     assert credit.created == moment(day("2031-05-06"))
 
 

@@ -55,7 +55,7 @@ def test_a_view_follows_the_credit(grow: Grow) -> None:
     world = grow(CREDIT)
     credit = world.credits.listing(world.users[0])[0]
     assert world.credits.view(credit).minimal_consumption == Decimal(10)
-    changed = world.credits.update(credit, {"expected_consumption": Decimal(20)})
+    changed = world.credits.update(credit, {"expected_consumption": Decimal(20)}).credit
     assert world.credits.view(changed).minimal_consumption == Decimal(20)
     assert world.credits.view(credit).minimal_consumption == Decimal(10)
 

@@ -40,4 +40,5 @@ from .server import as_started as as_started
 from .server import host as host
 from .server import maker as maker
 from .server import serve as serve
+from .straight import Head as Head
 from .straight import Straight as Straight

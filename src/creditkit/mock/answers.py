@@ -115,15 +115,17 @@ class Answers:
 
 def outgoing(reply: Reply, media_type: str = "application/json") -> Outgoing:
     """A reply as bytes and headers."""
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in reply.headers.items()]
-    body = reply.body
+    status, body, more = reply
+    headers: RawHeaders = (
+        [(name.lower().encode(), value.encode("latin-1")) for name, value in more.items()] if more else []
+    )
     if body is None:
-        return Outgoing(reply.status, headers, b"")
+        return Outgoing(status, headers, b"")
     if not isinstance(body, bytes):
         # What orjson makes holds on to several times its length, and somebody may keep the answer.
         body = bytes(memoryview(orjson.dumps(body)))
     headers += ((b"content-type", media_type.encode()), (b"content-length", b"%d" % len(body)))
-    return Outgoing(reply.status, headers, body)
+    return Outgoing(status, headers, body)
 
 
 def with_headers(answer: Outgoing, item: PathItem) -> Outgoing:

@@ -25,18 +25,17 @@ _NO_QUERY = Query()
 class Headers:
     """The headers of a request, by name in lower case, as servers send them on; of a repeated one the last.
 
-    Decoded when asked for.
+    Nobody changes them.
     """
 
     __slots__ = ("_sent",)
 
-    def __init__(self, sent: dict[bytes, bytes]) -> None:
-        self._sent = sent
+    def __init__(self, sent: Mapping[bytes, bytes]) -> None:
+        self._sent = {name.decode("latin-1"): value.decode("latin-1") for name, value in sent.items()}
 
     def get(self, name: str, default: str = "") -> str:
         """The value of a header, or `default` where it was not sent."""
-        value = self._sent.get(name.encode())
-        return default if value is None else value.decode("latin-1")
+        return self._sent.get(name, default)
 
 
 @dataclass(slots=True)

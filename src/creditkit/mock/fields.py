@@ -16,6 +16,7 @@ import datetime
 import re
 from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -128,6 +129,13 @@ def read_boolean(raw: Any) -> Read:
     raise Unreadable("boolean", "Must be a valid boolean.", "true or false")
 
 
+@lru_cache(maxsize=256)
+def _iso_date(text: str) -> Read:
+    """A date as it is documented; raises ValueError. Few dates are sent, and each many times."""
+    value = datetime.date.fromisoformat(text)
+    return value, value.isoformat()
+
+
 _SHORT_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 
 
@@ -135,11 +143,10 @@ def read_date(raw: Any) -> Read:
     """A date in any ISO 8601 form; month and day may lack their leading zero."""
     try:
         if isinstance(raw, str):
-            full = len(raw) == 10 and raw.isascii()
-            if not full and (short := _SHORT_DATE.fullmatch(raw)):
-                value = datetime.date(*map(int, short.groups()))
-            else:
-                value = datetime.date.fromisoformat(raw)
+            if len(raw) == 10 and raw.isascii():
+                return _iso_date(raw)
+            short = _SHORT_DATE.fullmatch(raw)
+            value = datetime.date(*map(int, short.groups())) if short else datetime.date.fromisoformat(raw)
             return value, value.isoformat()
     except ValueError:
         pass

@@ -175,7 +175,7 @@ class Scenes:
     def observe(self, exchange: Exchange, answer: Outgoing) -> None:
         """Take note of what the mock makes of the request that is being answered."""
         turn = self._selected.get()
-        turn.exchange = exchange
+        turn.judge(exchange)
         turn.honest = answer
 
     def select(self, turn: Turn) -> None:

@@ -71,7 +71,7 @@ class Select:
             await self._app(scope, receive, turn.sending(send))
         finally:
             turn.end()
-            if turn.exchange is not None or turn.last or _is_lost(turn):
+            if turn.judged or turn.last or _is_lost(turn):
                 journal.append(turn)
 
     def _scene(self, name: bytes, method: str) -> Scene:

@@ -34,6 +34,23 @@ CONCERNING = frozenset(
 """The headers that a step reads. Besides them Select reads the token, up to a colon, and Choose the query."""
 
 
+class Head:
+    """What the header lines of a request come to, whatever else it asks. Nobody changes one.
+
+    `headers` are those that were sent, with names in lower case; `fields` the same by name. `concerns` says
+    whether one of them is for a step. `host` is what hyperlinks begin with, behind the scheme.
+    """
+
+    __slots__ = ("concerns", "fields", "headers", "host")
+
+    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        self.headers = tuple(headers)
+        sent = dict(self.headers)
+        self.fields = Headers(sent)
+        self.concerns = not CONCERNING.isdisjoint(sent) or b":" in sent.get(b"authorization", b"")
+        self.host = self.fields.get("host", "localhost")
+
+
 class HasPlans(Protocol):
     """An app that may have plans."""
 
@@ -55,31 +72,27 @@ class Straight:
         base: str,
         path: str,
         query: bytes,
-        headers: Sequence[tuple[bytes, bytes]],
+        head: Head,
         body: bytes,
     ) -> Outgoing | None:
         """The answer to a request; None for one that has to go through the steps, and has had no effect.
 
-        `base` is the scheme with its colon and slashes, `path` is decoded, header names are in lower case.
+        `base` is the scheme with its colon and slashes, `path` is decoded.
         """
         plans = self._app.plans
-        if plans is None:
-            return None
-        sent = dict(headers)
-        if not CONCERNING.isdisjoint(sent) or b"__" in query or b":" in sent.get(b"authorization", b""):
+        if plans is None or head.concerns or b"__" in query:
             return None
         scene = self._scenes.default
         if scene.shown or scene.dice.faults.faults:
             return None
-        host = sent.get(b"host", b"localhost").decode("latin-1")
-        exchange = plans.open(method, path, query, Headers(sent), base + host)
+        exchange = plans.open(method, path, query, head.fields, base + head.host)
         plan = plans.plan(exchange)
         if plan is None:
             return None
         source = plan.source_at_once(exchange, body)
         if source is None:
             return None
-        turn = Turn(scene, method, path, query, headers)
+        turn = Turn(scene, method, path, query, head.headers)
         self._scenes.select(turn)
         answer = plans.answer(plan, exchange, source)
         if scene.journal.most:

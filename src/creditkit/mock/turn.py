@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from starlette.types import Receive, Send
 
+    from creditkit.errors import Refusal
+    from creditkit.store import User
+
     from .answers import Outgoing
     from .exchange import Exchange
     from .scenes import Scene
@@ -37,10 +40,11 @@ class Turn:
     """What is known of one request while it passes, and afterwards.
 
     `first` and `last` are the numbers that the world gave it: 0 where it never got to the world, and more
-    than one where a deviation asks several times. `exchange` and `honest` are what the mock made of it and
-    answered last; something else may have left, by a deviation or a fault. That is `status`, `sent_headers`
-    and `sent`; status 0 stands for no answer at all, and `deviates` says afterwards whether it was not the
-    honest one. `weight` is what it takes to keep it, about, in bytes. `counts` are those of the dice then,
+    than one where a deviation asks several times. `judged` says whether the mock took it for one to the API:
+    `user` is then who asked, and `refusal` why it was refused. `honest` is what the mock answered last;
+    something else may have left, by a deviation or a fault. That is `status`, `sent_headers` and `sent`;
+    status 0 stands for no answer at all, and `deviates` says afterwards whether it was not the honest one.
+    `weight` is what it takes to keep it, about, in bytes. `counts` are those of the dice then,
     where faults are in force. `operation` is the operationId of what is no operation of the API. `number` and
     `position` are the journal's.
     """
@@ -48,7 +52,9 @@ class Turn:
     # Most of these stay as they are here: to set each for each request would cost more than all the rest.
     number = position = first = last = status = 0
     operation = ""
-    exchange: Exchange | None = None
+    judged = False
+    user: User | None = None
+    refusal: Refusal | None = None
     honest: Outgoing | None = None
     sent_headers: RawHeaders = ()
     received = sent = b""
@@ -73,6 +79,16 @@ class Turn:
         self.last = self.scene.world.begin()
         if not self.first:
             self.first = self.last
+
+    def judge(self, exchange: Exchange) -> None:
+        """Know what the mock has made of the request.
+
+        The exchange itself is let go: with all that was read of a body it would take, once it is old, longer
+        to clear away than it took to make.
+        """
+        self.judged = True
+        self.user = exchange.user
+        self.refusal = exchange.refusal
 
     def receiving(self, receive: Receive) -> Receive:
         """A `receive` that keeps the beginning of the body."""
@@ -104,9 +120,14 @@ class Turn:
         self.status = answer.status
         self.sent_headers = answer.headers
         self.honest = None
-        self.received_size = len(received)
-        self.received = received if len(received) <= MOST_KEPT else received[:MOST_KEPT]
-        self._keep(answer.body)
+        sent = answer.body
+        size, more = len(received), len(sent)
+        self.received_size, self.sent_size = size, more
+        if size > MOST_KEPT or more > MOST_KEPT:
+            received, sent = received[:MOST_KEPT], sent[:MOST_KEPT]
+            size, more = len(received), len(sent)
+        self.received, self.sent = received, sent
+        self.weight = _LEAST + size + more
 
     def end(self) -> None:
         """Keep of the answer what is to be kept, and whether it is the honest one."""

@@ -7,6 +7,7 @@ identical bytes may be remembered: exact, bounded in number and size, and off wi
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -49,7 +50,10 @@ class Verdicts:
         # What was just created has never been told before, and never will be in these words again.
         remember = self._remember and status != 201
         for header in documented.headers:
-            faults += _header_faults(header, headers.get(header.key))
+            value = headers.get(header.key)
+            # Of most it is clear at once that they are right.
+            if value is None or header.is_integer or not header.schema.accepts(value.decode("latin-1")):
+                faults += _header_faults(header, value)
         if method != "HEAD":
             content = documented.content
             if status >= 400 and headers.get(b"content-type") == _PROBLEM:
@@ -62,20 +66,20 @@ class Verdicts:
     ) -> Sequence[str]:
         if not content:
             return ("a body where the contract has none",) if body else ()
-        media_type = headers.get(b"content-type", b"").partition(b";")[0].decode("latin-1")
+        media_type = _media_type(headers.get(b"content-type", b""))
         schema = content.get(media_type)
         if schema is None:
             return (f"media type {media_type or '(none)'} is not documented",)
         # A schema lives as long as its contract, so its id is not given to another one.
-        key = (id(schema), body)
-        if remember and key in self._valid:
+        key = (id(schema), body) if remember else None
+        if key in self._valid:
             return ()
         try:
             document = orjson.loads(body)
         except orjson.JSONDecodeError as error:
             return (f"the body is not JSON: {error}",)
         if schema.accepts(document):
-            if remember:
+            if key is not None:
                 self._keep(key)
             return ()
         return [f"{fault.instance or '/'}: {fault.message}" for fault in schema.faults(document)]
@@ -88,12 +92,17 @@ class Verdicts:
         self._valid[key] = None
 
 
+@lru_cache(maxsize=64)
+def _media_type(content_type: bytes) -> str:
+    return content_type.partition(b";")[0].decode("latin-1")
+
+
 def documented_response(item: PathItem, method: str, status: int) -> Response | None:
     """What the contract says of an answer.
 
     A method that the path does not have is refused alike on every path, so any operation's words serve.
     """
-    operation = item.operation(method)
+    operation = item.operations.get(method) or item.operation(method)
     if operation is not None:
         return operation.responses.get(status)
     if status == 405:

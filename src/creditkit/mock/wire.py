@@ -2,7 +2,8 @@
 
 Uvicorn begins a request when its head is there: an ASGI scope, a task, an event for each piece of the body.
 Here a request is gathered first, which costs none of these; `Straight` then answers it in one call, and what
-it leaves is told to uvicorn, as if it had come only now.
+it leaves is told to uvicorn, as if it had come only now. A request whose header lines are known (`Heads`)
+does not even need the parser.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from .answers import Outgoing
+from .heads import Heads
 from .limits import LimitedProtocol, Limits
-from .straight import Straight
+from .straight import Head, Straight
 
 _BODYLESS = (204, 304)
 
@@ -25,11 +27,14 @@ class StraightProtocol(LimitedProtocol):
     """The protocol with limits, whose requests go straight where they can."""
 
     straight: ClassVar[Straight]
+    heads: ClassVar[Heads]
 
     _answered = 0.0
     _body: bytes | bytearray = b""
     _gathers = False
     _idle: asyncio.TimerHandle | None = None
+    _piece = b""
+    """The piece that began between two requests, until the first that the parser finds in it is answered."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Know the scheme, which every hyperlink begins with."""
@@ -41,6 +46,37 @@ class StraightProtocol(LimitedProtocol):
         if self._idle is not None:
             self._idle.cancel()
         super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Answer what needs no parser; the parser has all from the first request on that does."""
+        if self._is_whole:
+            at = self._answer_known(data)
+            if at == len(data):
+                self._stop_time()
+                return
+            if at:
+                data = data[at:]
+            self._piece = data
+        super().data_received(data)
+
+    def _answer_known(self, piece: bytes) -> int:
+        """Answer the requests that a piece begins with, as long as their heads are known; where they end."""
+        at = 0
+        while self._is_free() and (request := self.heads.find(piece, at)) is not None:
+            method, path, query, head, start, end = request
+            if not self._answer(method, path, query, head, piece[start:end]):
+                break
+            at = end
+        return at
+
+    def _is_free(self) -> bool:
+        """Whether a request can be answered at once: none is being answered, and there is room to write."""
+        cycle = self.cycle
+        return (
+            (cycle is None or cycle.response_complete)
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+        )
 
     def on_message_begin(self) -> None:
         """Begin to gather, unless the request before is still being answered: then uvicorn has its queue."""
@@ -80,30 +116,33 @@ class StraightProtocol(LimitedProtocol):
         """Answer the request, or let uvicorn do it."""
         if self._gathers:
             self._is_whole = True
-            if self._answer():
+            if self._answer_gathered():
                 self._gathers = False
                 return
             self._hand_over()
         super().on_message_complete()
 
-    def _answer(self) -> bool:
-        """Whether the request has been answered straight."""
+    def _answer_gathered(self) -> bool:
+        """Whether the request that was gathered has been answered straight."""
+        piece, self._piece = self._piece, b""
         parser = self.parser
-        if (
-            parser.get_http_version() != "1.1"
-            or not parser.should_keep_alive()
-            or self.flow.write_paused
-            or self.transport.is_closing()
-        ):
+        if parser.get_http_version() != "1.1" or not parser.should_keep_alive() or not self._is_free():
             return False
         url = httptools.parse_url(self.url)
         path: str = url.path.decode("ascii")
         if "%" in path:
             path = unquote(path)
         method: str = parser.get_method().decode("ascii")
-        query: bytes = url.query or b""
+        head = Head(self.headers)
         body = self._body if type(self._body) is bytes else bytes(self._body)
-        answer = self.straight.answer(method, self._base, path, query, self.headers, body)
+        if not self._answer(method, path, url.query or b"", head, body):
+            return False
+        self.heads.learn(piece, method, self.url, head, len(body))
+        return True
+
+    def _answer(self, method: str, path: str, query: bytes, head: Head, body: bytes) -> bool:
+        """Whether a request has been answered straight."""
+        answer = self.straight.answer(method, self._base, path, query, head, body)
         if answer is None:
             return False
         if self.access_log:
@@ -152,6 +191,7 @@ class StraightProtocol(LimitedProtocol):
     def _hand_over(self) -> None:
         """Tell uvicorn of a request, as far as it is there."""
         self._gathers = False
+        self._piece = b""
         url, headers, body, expects = self.url, self.headers, self._body, self.expect_100_continue
         is_whole, announced = self._is_whole, self._announced
         super().on_message_begin()
@@ -171,4 +211,5 @@ def protocol(limits: Limits, straight: Straight | None = None) -> type[HttpTools
     """The protocol with these limits, of which uvicorn makes one for each connection."""
     if straight is None:
         return type("Limited", (LimitedProtocol,), {"limits": limits})
-    return type("Straight", (StraightProtocol,), {"limits": limits, "straight": straight})
+    shared = {"limits": limits, "straight": straight, "heads": Heads(limits.target)}
+    return type("Straight", (StraightProtocol,), shared)

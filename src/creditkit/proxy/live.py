@@ -33,7 +33,7 @@ class Live:
         """Let the journal have the exchange that is being answered, and what is wrong with it."""
         if findings:
             exchange.refuse(Rejected([_violation(finding) for finding in findings]))
-        self.scenes.turn.exchange = exchange
+        self.scenes.turn.judge(exchange)
 
 
 def _violation(finding: Finding) -> Violation:

@@ -52,8 +52,7 @@ def verdict(turn: Turn) -> str:
 
 def violations(turn: Turn) -> tuple[Violation, ...]:
     """The rules that the request broke."""
-    refusal = turn.exchange.refusal if turn.exchange is not None else None
-    return refusal.violations if isinstance(refusal, Rejected) else ()
+    return turn.refusal.violations if isinstance(turn.refusal, Rejected) else ()
 
 
 def operation(turn: Turn) -> str:
@@ -69,8 +68,7 @@ def operation(turn: Turn) -> str:
 
 def user(turn: Turn) -> str:
     """The name of who asked; empty where that was not settled."""
-    asker = turn.exchange.user if turn.exchange is not None else None
-    return asker.username if asker is not None else ""
+    return turn.user.username if turn.user is not None else ""
 
 
 def entry(turn: Turn) -> Form:
