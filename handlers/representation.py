@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from creditkit.store import Consumption, CreditView, Customer, Offering
+from creditkit.store import Consumption, CreditView, Customer, Offering, iso
 
 from .links import Links
 
@@ -40,7 +40,7 @@ def _credit(view: CreditView, links: Links, offerings: list[Any]) -> dict[str, A
         "customer_uuid": customer.uuid,
         "customer_slug": customer.slug,
         "offerings": offerings,
-        "end_date": credit.end_date.isoformat() if credit.end_date else None,
+        "end_date": credit.end_date and iso(credit.end_date),
         "expected_consumption": amount(credit.expected_consumption),
         "minimal_consumption": number(view.minimal_consumption),
         "minimal_consumption_logic": credit.minimal_consumption_logic,

@@ -15,6 +15,7 @@ not grant, it raises as one of `creditkit.errors`.
 
 from .changes import Changed as Changed
 from .clock import Clock as Clock
+from .clock import iso as iso
 from .gallery import gallery as gallery
 from .gallery import gallery_list as gallery_list
 from .gallery import gallery_path as gallery_path

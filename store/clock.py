@@ -6,6 +6,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 
 
 def real_now() -> datetime:
@@ -60,6 +61,12 @@ def moment(day: date) -> datetime:
 def month_of(day: date) -> date:
     """The first day of the month that `day` lies in."""
     return date(day.year, day.month, 1)
+
+
+@lru_cache(maxsize=1024)
+def iso(day: date) -> str:
+    """A date as JSON has it. There are few, and each is written many times."""
+    return day.isoformat()
 
 
 def in_one_month(day: date, other: date) -> bool:

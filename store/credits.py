@@ -229,11 +229,17 @@ _NEW = Credit("", "", datetime.min)
 """A new credit's defaults."""
 
 
+_VERSION_4 = 0x4000_8000_0000_0000_0000
+"""The bits that say of a uuid that it is a random one (RFC 9562, version and variant)."""
+
+_FREE = ~0xF000_C000_0000_0000_0000
+"""Those that are not settled by that."""
+
+
 def _uuid4() -> str:
     """A random uuid, as text: to make a UUID of it first takes several times as long."""
-    digits = f"{_random.getrandbits(128):032x}"
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"
+    digits = f"{_random.getrandbits(128) & _FREE | _VERSION_4:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def _merged(credit: Credit, sent: CreditValues, uuid: str, created: datetime) -> Credit:

@@ -16,6 +16,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
+from .clock import iso
 from .memory import Memory
 from .model import Credit, Customer, Invoice, Item, Offering, Project, User
 
@@ -195,7 +196,7 @@ def _credit_row(credit: Credit) -> Row:
         "created": credit.created.isoformat(),
         "value": str(credit.value),
         "offerings": list(credit.offerings),
-        "end_date": credit.end_date and credit.end_date.isoformat(),
+        "end_date": credit.end_date and iso(credit.end_date),
         "expected_consumption": str(credit.expected_consumption),
         "minimal_consumption_logic": credit.minimal_consumption_logic,
         "grace_coefficient": str(credit.grace_coefficient),

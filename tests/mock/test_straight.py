@@ -40,7 +40,7 @@ class Twin:
         self.tokens = {user.username: user.token for user in self._origin.users}
         self.scenes = Scenes(Scene(DEFAULT, self._origin))
         self.app = maker(self.scenes, Settings(engine=engine))()
-        self._straight = Straight(self.app, self.scenes)
+        self.straight_way = Straight(self.app, self.scenes)
 
     def renew(self) -> None:
         """Let the world be as in the beginning."""
@@ -84,7 +84,7 @@ class Twin:
     def straight(self, sent: Sent) -> Seen | None:
         """The straight way."""
         path, _, query = sent.path.partition("?")
-        answer = self._straight.answer(
+        answer = self.straight_way.answer(
             sent.method, "http://", path, query.encode(), Head(self._headers(sent)), sent.content
         )
         if answer is None:

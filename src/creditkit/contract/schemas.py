@@ -96,7 +96,8 @@ def _with_patterns(plain: Any) -> Any:
             changed[key] = value if key in _VALUES else _with_patterns(value)
     if changed.get("format") == "uuid" and isinstance(plain["format"], str):
         del changed["format"]
-        changed["allOf"] = [*changed.get("allOf", ()), {"pattern": _UUID_PATTERN}]
+        if changed.get("pattern") != _UUID_PATTERN:  # a pattern is what takes longest: once is enough
+            changed["allOf"] = [*changed.get("allOf", ()), {"pattern": _UUID_PATTERN}]
     return changed
 
 

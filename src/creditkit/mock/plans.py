@@ -15,7 +15,6 @@ everything with `--engine stock`. `tests/mock/test_engines.py` holds one way to 
 from __future__ import annotations
 
 from collections.abc import Callable
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from connexion.middleware.abstract import RoutedMiddleware
@@ -62,7 +61,7 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         self._make = make
         self._paths = paths
         self._authenticate = authenticate
-        self._check = check
+        self._check = check.__call__  # by this name it is a plain call, not one by way of its type
         self._plans: dict[tuple[str, str], OperationApp] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> DispatchAPI:
@@ -95,7 +94,7 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         except ClientDisconnect:
             return
         answer = self.answer(plan, exchange, source)
-        if answer.status < HTTPStatus.BAD_REQUEST:
+        if answer.status < 400:
             try:
                 await plan.flush()
             except Exception as error:

@@ -60,7 +60,7 @@ def failure(method: str, path: str, error: Exception) -> Reply:
 def reply_to(refusal: Refusal, *, as_problem: bool, scheme: str = "Token") -> tuple[str, Reply]:
     """The media type and the reply that a refusal becomes; `scheme` is how to authenticate."""
     status = STATUS[type(refusal)]
-    headers = {"WWW-Authenticate": scheme} if status is HTTPStatus.UNAUTHORIZED else {}
+    headers = {"WWW-Authenticate": scheme} if isinstance(refusal, NotAuthenticated) else {}
     if as_problem:
         return PROBLEM, Reply(status, _problem(status, refusal), headers)
     return "application/json", Reply(status, _plain(refusal), headers)

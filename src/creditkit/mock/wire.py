@@ -21,6 +21,7 @@ from .limits import LimitedProtocol, Limits
 from .straight import Head, Straight
 
 _BODYLESS = (204, 304)
+_LINE = b": ".join
 
 
 class StraightProtocol(LimitedProtocol):
@@ -154,16 +155,11 @@ class StraightProtocol(LimitedProtocol):
 
     def _write(self, method: str, answer: Outgoing) -> None:
         """Write an answer with one call of the system, and wait for the next request."""
-        parts = [STATUS_LINE[answer.status]]
-        for name, value in (*self.server_state.default_headers, *answer.headers):
-            parts += (name, b": ", value, b"\r\n")
-        if answer.body:
-            parts += (b"\r\n", answer.body)
-        elif method == "HEAD" or answer.status in _BODYLESS or _tells_length(answer):
-            parts.append(b"\r\n")
-        else:
-            parts.append(b"content-length: 0\r\n\r\n")
-        self.transport.write(b"".join(parts))
+        lines = [*map(_LINE, self.server_state.default_headers), *map(_LINE, answer.headers)]
+        if not answer.body and not (method == "HEAD" or answer.status in _BODYLESS or _tells_length(answer)):
+            lines.append(b"content-length: 0")
+        lines += (b"", answer.body)
+        self.transport.write(STATUS_LINE[answer.status] + b"\r\n".join(lines))
         self.server_state.total_requests += 1
         self._answered = self.loop.time()
         if self._idle is None:
