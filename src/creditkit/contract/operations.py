@@ -113,6 +113,11 @@ class PathItem:
     pattern: re.Pattern[str] = field(repr=False)
 
     @cached_property
+    def is_literal(self) -> bool:
+        """Whether the path has no parameters, so that its template is all that fits."""
+        return "{" not in self.template
+
+    @cached_property
     def allow(self) -> tuple[str, ...]:
         """The methods that `Allow` names. HEAD comes with GET, and OPTIONS is always there (observed D24)."""
         methods = [m.upper() for m in METHODS if m.upper() in self.operations]
@@ -161,8 +166,10 @@ def compiled(name: str, document: dict[str, Any]) -> Contract:
 def match(paths: tuple[PathItem, ...], path: str) -> tuple[PathItem, dict[str, str]] | None:
     """The path item whose template the path fits, with the values of its parameters; else None."""
     for item in paths:
-        found = item.pattern.fullmatch(path)
-        if found:
+        if item.is_literal:
+            if path == item.template:
+                return item, {}
+        elif found := item.pattern.fullmatch(path):
             return item, found.groupdict()
     return None
 
