@@ -1,0 +1,27 @@
+"""Amounts as JSON has them, whatever scale a data file gave them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from creditkit.handlers.representation import amount, number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["0", "-0", "0.00000", "-0.00000", "7", "1.5", "0.12345", "12.123456", "1E+5", "1.2E+55", "0E-5", "1E-5"]
+    + ["123456789.12345", "-3.25000", "0.000005", "99999.999995"],
+)
+def test_an_amount_has_five_places(text: str) -> None:
+    assert amount(Decimal(text)) == f"{Decimal(text):.5f}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("9.45000", 9.45), ("10.00000", 10), ("-0.50000", -0.5), ("0E-5", 0), ("1E+3", 1000)]
+)
+def test_a_whole_amount_is_a_whole_number(text: str, said: float) -> None:
+    told = number(Decimal(text))
+    assert told == said
+    assert type(told) is type(said)
