@@ -11,8 +11,24 @@ from creditkit.handlers.representation import amount, number
 
 @pytest.mark.parametrize(
     "text",
-    ["0", "-0", "0.00000", "-0.00000", "7", "1.5", "0.12345", "12.123456", "1E+5", "1.2E+55", "0E-5", "1E-5"]
-    + ["123456789.12345", "-3.25000", "0.000005", "99999.999995"],
+    [
+        "0",
+        "-0",
+        "0.00000",
+        "-0.00000",
+        "7",
+        "1.5",
+        "0.12345",
+        "12.123456",
+        "1E+5",
+        "1.2E+55",
+        "0E-5",
+        "1E-5",
+        "123456789.12345",
+        "-3.25000",
+        "0.000005",
+        "99999.999995",
+    ],
 )
 def test_an_amount_has_five_places(text: str) -> None:
     assert amount(Decimal(text)) == f"{Decimal(text):.5f}"
