@@ -39,24 +39,25 @@ def file_changed(
 
 def file_one(layout: Layout, filed: Filed, doc_id: int, old: bytes | None, entry: Entry | None) -> Filed:
     """What `file_changed` makes of one document, whose row was `old`. Raises `DuplicateError`."""
-    after: Filed = []
-    for one in filed:
-        place = len(after)
+    after = filed
+    for place, index in enumerate(layout.uniques):
+        one = filed[place]
         key = None if entry is None else entry[place + 1]
-        if key is not None and key is not ABSENT:
+        if key is ABSENT:
+            key = None
+        if key is not None:
             holder = one.get(key)
             if holder == doc_id:
-                after.append(one)
                 continue
             if holder is not None:
-                raise DuplicateError(layout.name, layout.uniques[place].name, key, holder, doc_id)
-            if old is None:
-                after.append(one.set(key, doc_id))
-                continue
+                raise DuplicateError(layout.name, index.name, key, holder, doc_id)
         if old is not None:
-            index = layout.uniques[place]
             one = index.unfile(one, doc_id, index.key_of_row(old))
-        after.append(one if key is None or key is ABSENT else one.set(key, doc_id))
+        if key is not None:
+            one = one.set(key, doc_id)
+        if after is filed:
+            after = filed.copy()
+        after[place] = one
     return after
 
 

@@ -133,14 +133,23 @@ def test_a_line_that_is_not_plain_is_for_the_parser(line: bytes) -> None:
         b"Host: x\r\nX: a\rb\r\n",
         b"Host: x\r\nContent-Length: 5\r\n",
         b"",
+        b"\r\nDELETE /a/ HTTP/1.1\r\nHost: x\r\n",
         b"X: " + b"y" * MOST_BYTES + b"\r\n",
     ],
-    ids=["chunked", "a bare line feed", "a bare return", "another length", "none", "too long"],
+    ids=[
+        "chunked",
+        "a bare line feed",
+        "a bare return",
+        "another length",
+        "none",
+        "another request",
+        "too long",
+    ],
 )
 def test_a_block_that_leaves_doubts_is_not_learned(block: bytes) -> None:
     heads = Heads(8_192)
     piece = LINE + block + b"\r\n"
-    lines = [line.partition(b": ") for line in block.lower().splitlines()]
+    lines = [line.partition(b": ") for line in block.lower().partition(b"\r\n\r\n")[0].splitlines()]
     heads.learn(piece, "GET", b"/api/credits/", Head([(name, value) for name, _, value in lines]), 0)
     assert heads.find(piece) is None
 
@@ -288,6 +297,16 @@ def test_the_whole_corpus_is_answered_alike_with_heads_that_are_known(twin: Twin
     known, different = asyncio.run(run())
     assert different == []
     assert known > 1_500
+
+
+def test_a_request_without_header_lines_does_not_take_the_next_one_for_its_own(twin: Twin) -> None:
+    async def run() -> list[list[bytes]]:
+        wire = Wire(twin)
+        bare = f"GET {CREDITS} HTTP/1.1\r\n\r\n".encode()
+        both = bare + _piece(twin, Sent("GET", f"{CREDITS}{STORED}/", "staff"))
+        return [re.findall(rb"HTTP/1.1 (\d+)", wire.ask(both)) for _ in range(3)]
+
+    assert asyncio.run(run()) == [[b"401", b"200"]] * 3
 
 
 def test_requests_with_known_heads_and_others_are_answered_in_their_order(twin: Twin) -> None:

@@ -48,18 +48,15 @@ class Heads:
 
     def find(self, piece: bytes, at: int = 0) -> Request | None:
         """The request that begins there, if its block is known, its line is plain, and it is there whole."""
-        line = _LINE.match(piece, at)
-        if line is None:
+        parts = _parts(piece, at)
+        if parts is None or parts[0].end() - at > self._target:
             return None
-        begin = line.end()
-        stop = piece.find(_END, begin)
-        if stop < 0 or stop - begin > MOST_BYTES or begin - at > self._target:
-            return None
-        known = self._known.get(piece[begin:stop])
+        line, block, stop = parts
+        known = self._known.get(block)
         if known is None:
             return None
         head, length = known
-        start = stop + 4
+        start = stop + len(_END)
         if len(piece) < start + length:
             return None
         method, path, query = line.groups(b"")
@@ -71,13 +68,10 @@ class Heads:
         Only where it is beyond doubt that this is all that the parser has read: the request has just that
         line, its lines end as they should, and its body has the length that one of them says.
         """
-        line = _LINE.match(piece)
-        if line is None:
+        parts = _parts(piece, 0)
+        if parts is None:
             return
-        stop = piece.find(_END, line.end())
-        block = piece[line.end() : max(stop, 0)]
-        if not 0 < len(block) <= MOST_BYTES:
-            return
+        line, block, _ = parts
         path, mark, query = url.partition(b"?")
         if (line[1].decode(), line[2], line[3]) != (method, path, query if mark else None):
             return
@@ -90,3 +84,14 @@ class Heads:
         if len(self._known) >= MOST_HEADS:
             self._known.clear()
         self._known[block] = (head, body)
+
+
+def _parts(piece: bytes, at: int) -> tuple[re.Match[bytes], bytes, int] | None:
+    """The plain request line that stands there, the header lines behind it, and where these stop."""
+    line = _LINE.match(piece, at)
+    if line is None:
+        return None
+    begin = line.end()
+    # The line's own end may be half of the head's: then there are no header lines, and what follows is none.
+    stop = piece.find(_END, begin - 2)
+    return (line, piece[begin:stop], stop) if begin < stop <= begin + MOST_BYTES else None
