@@ -55,7 +55,7 @@ class Compactor:
     def look(self) -> None:
         """Start a compaction, in a thread of its own, if one is due."""
         files = self._files
-        journals = files.older + files.end
+        journals = files.journal_size
         taken = files.base_size + journals
         live = self._storage.held.size + self._snapshots
         if taken <= FACTOR * live + ALLOWANCE or journals < self._not_before:

@@ -103,12 +103,7 @@ class TableState:
     def find(self, index: str, value: Any) -> Sequence[int]:
         """The ids of the documents with that value, ascending. Raises KeyError for an unknown index."""
         kind, unique, place = self.layout.finders.get(index) or self.layout.finder_of(index)
-        if unique:
-            filed: Any = self.uniques[place]
-        else:
-            late = self.lates[place]
-            filed = late.filed if late.rows is self.rows and late.filed is not None else self._late(place)
-        found: Sequence[int] = kind.find(filed, value)
+        found: Sequence[int] = kind.find(self.uniques[place] if unique else self._late(place), value)
         return found
 
     def first(self, index: str, value: Any) -> int | None:
@@ -152,8 +147,7 @@ class TableState:
         trail = self.trail
         for doc_id in touched:
             trail = touch(trail, doc_id)
-        lates = self.lates[:] if trail.stake is self.trail.stake else self._lates(trail)
-        return TableState(layout, after, uniques, lates, trail, samples, next_id, size)
+        return TableState(layout, after, uniques, self._lates(trail), trail, samples, next_id, size)
 
     def with_put(self, doc_id: int, entry: Entry | None) -> TableState:
         """The table after this one change: what `with_puts` makes of it, without what many changes need."""
@@ -178,10 +172,8 @@ class TableState:
         if doc_id >= next_id:
             next_id = doc_id + 1
         uniques = file_one(layout, self.uniques, doc_id, old, entry)
-        before = self.trail
-        trail = touch(before, doc_id)
-        lates = self.lates[:] if trail.stake is before.stake else self._lates(trail)
-        return TableState(layout, rows, uniques, lates, trail, samples, next_id, size)
+        trail = touch(self.trail, doc_id)
+        return TableState(layout, rows, uniques, self._lates(trail), trail, samples, next_id, size)
 
     def with_next_id(self, next_id: int) -> TableState:
         """The table with another id for the next document."""
@@ -221,8 +213,9 @@ class TableState:
         return rows, touched, next_id, size, samples
 
     def _lates(self, trail: Touch) -> list[Late]:
-        """What the late indexes filed, for a state that the trail leads to, beyond another stake."""
-        return [late.kept(trail) for late in self.lates]
+        """What the late indexes filed, for a state that the trail leads to."""
+        lates = self.lates
+        return lates[:] if trail.stake is self.trail.stake else [late.kept(trail) for late in lates]
 
     def _late(self, place: int) -> Any:
         """What that one of the late indexes filed, up to date."""

@@ -61,7 +61,7 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         self._make = make
         self._paths = paths
         self._authenticate = authenticate
-        self._check = check.__call__  # by this name it is a plain call, not one by way of its type
+        self._check = check
         self._plans: dict[tuple[str, str], OperationApp] = {}
 
     def add_api(self, specification: Any, **kwargs: Any) -> DispatchAPI:

@@ -120,14 +120,9 @@ class Turn:
         self.status = answer.status
         self.sent_headers = answer.headers
         self.honest = None
-        sent = answer.body
-        size, more = len(received), len(sent)
-        self.received_size, self.sent_size = size, more
-        if size > MOST_KEPT or more > MOST_KEPT:
-            received, sent = received[:MOST_KEPT], sent[:MOST_KEPT]
-            size, more = len(received), len(sent)
-        self.received, self.sent = received, sent
-        self.weight = _LEAST + size + more
+        self.received_size = len(received)
+        self.received = received if len(received) <= MOST_KEPT else received[:MOST_KEPT]
+        self._keep(answer.body)
 
     def end(self) -> None:
         """Keep of the answer what is to be kept, and whether it is the honest one."""
