@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 import logging
 import re
 import socket
@@ -17,6 +19,7 @@ import uvicorn
 
 from conftest import Mock, Serve
 from creditkit.mock import Limits, Straight
+from creditkit.mock.outbox import ANSWERS
 from creditkit.mock.wire import protocol
 from mock.conftest import CREDITS
 from mock.test_straight import Twin
@@ -72,6 +75,23 @@ def test_requests_on_one_connection_are_answered_in_their_order(mock: Mock, wire
     assert [status for status, _ in read(wire, 6)] == [200, 404, 200, 401, 200, 200]
     wire.sendall(straight)
     assert [status for status, _ in read(wire, 1)] == [200]
+
+
+def test_many_clients_that_ask_at_once_are_all_answered(mock: Mock) -> None:
+    """More than wait for each other at most, straight and through the steps, some twice."""
+    address = urlsplit(mock.url)
+    with contextlib.ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection((address.hostname, address.port or 80), timeout=10))
+            for _ in range(2 * ANSWERS + 1)
+        ]
+        for number, client in enumerate(clients):
+            more = ["Cookie: a=b"] if number % 3 == 0 else []
+            client.sendall(head(mock, f"GET {CREDITS}?page_size={number % 7 + 1}", *more) * (number % 2 + 1))
+        for number, client in enumerate(clients):
+            for status, body in read(client, number % 2 + 1):
+                assert status == 200
+                assert len(json.loads(body)) == number % 7 + 1
 
 
 @pytest.mark.parametrize("size", [1, 7, 64])

@@ -15,6 +15,7 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from .connection import Connection
+from .outbox import HeldTransport, Outbox
 
 _Waiting = tuple[RequestResponseCycle, Any]
 """A request that is not there whole, and the app that is to serve it."""
@@ -81,6 +82,7 @@ class LimitedProtocol(HttpToolsProtocol):
     """
 
     limits: ClassVar[Limits]
+    outbox: ClassVar[Outbox]
 
     _announced = 0
     _head = 0
@@ -95,8 +97,9 @@ class LimitedProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for a head."""
-        super().connection_made(transport)
-        self._connection = Connection(transport)
+        held = HeldTransport(transport, self.outbox)
+        super().connection_made(held)
+        self._connection = Connection(held)
         self._within_all = min(self.limits.target, self.limits.headers, self.limits.body)
         self._keep_time()
 

@@ -18,6 +18,7 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 from .answers import Outgoing
 from .heads import Heads
 from .limits import LimitedProtocol, Limits
+from .outbox import Outbox
 from .straight import Head, Straight
 
 _BODYLESS = (204, 304)
@@ -154,7 +155,7 @@ class StraightProtocol(LimitedProtocol):
         return True
 
     def _write(self, method: str, answer: Outgoing) -> None:
-        """Write an answer with one call of the system, and wait for the next request."""
+        """Write an answer, and wait for the next request."""
         lines = [*map(_LINE, self.server_state.default_headers), *map(_LINE, answer.headers)]
         if not answer.body and not (method == "HEAD" or answer.status in _BODYLESS or _tells_length(answer)):
             lines.append(b"content-length: 0")
@@ -205,7 +206,8 @@ def _tells_length(answer: Outgoing) -> bool:
 
 def protocol(limits: Limits, straight: Straight | None = None) -> type[HttpToolsProtocol]:
     """The protocol with these limits, of which uvicorn makes one for each connection."""
+    shared = {"limits": limits, "outbox": Outbox()}
     if straight is None:
-        return type("Limited", (LimitedProtocol,), {"limits": limits})
-    shared = {"limits": limits, "straight": straight, "heads": Heads(limits.target)}
-    return type("Straight", (StraightProtocol,), shared)
+        return type("Limited", (LimitedProtocol,), shared)
+    own = {"straight": straight, "heads": Heads(limits.target)}
+    return type("Straight", (StraightProtocol,), {**shared, **own})
