@@ -252,9 +252,10 @@ class Wire:
     def resume_reading(self) -> None: ...
 
     def ask(self, piece: bytes) -> bytes:
-        """What is written at once when a piece comes."""
+        """What leaves when a piece has come, before the loop turns."""
         self.written = b""
         self.protocol.data_received(piece)
+        self.protocol.outbox.let_go()
         return self.written
 
 
