@@ -27,6 +27,10 @@ class Ids(Index[Shelf]):
         """File a document, or another row of it."""
         return filed.put(doc_id, key, row)
 
+    def file_all(self, filed: Shelf, ids: Sequence[int], keys: Sequence[int], rows: Sequence[bytes]) -> Shelf:
+        """File documents, or other rows of them."""
+        return filed.put_all(ids, keys, rows)
+
     def unfile(self, filed: Shelf, doc_id: int, key: int) -> Shelf:
         """Take a document out again."""
         return filed.take(doc_id, key)

@@ -8,15 +8,15 @@ filing at once would have cost.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from immutables import Map
 
 from .index import Index
 
-FEW = 1000
-SHARE = 25
-"""What is behind by more than `FEW` documents and by one in `SHARE` is built anew: that is quicker."""
+SHARE = 4
+"""What is behind by more than one document in so many is built anew: that is quicker."""
 
 
 class Touch:
@@ -79,27 +79,41 @@ class Late(NamedTuple):
     def up_to_date(self, index: Index[Any], rows: Map[int, bytes], trail: Touch) -> Late:
         """What the index files of these rows."""
         filed, before, since = self
-        if filed is None or trail.number - since.number > max(FEW, len(rows) // SHARE):
+        if filed is None or trail.number - since.number > len(rows) // SHARE:
             return built(index, rows, trail)
         doc_ids = touched_since(trail, since)
         if doc_ids is None:
             return built(index, rows, trail)
-        out: list[tuple[int, Any]] = []
-        into: list[tuple[int, Any, bytes]] = []
-        for doc_id in doc_ids:
-            old, new = before.get(doc_id), rows.get(doc_id)
-            old_key = None if old is None else index.key_of_row(old)
-            new_key = None if new is None else index.key_of_row(new)
+        doc_ids.sort()
+        old_rows, new_rows = list(map(before.get, doc_ids)), list(map(rows.get, doc_ids))
+        ids: list[int] = []
+        keys: list[Any] = []
+        given: list[bytes] = []
+        for doc_id, old, new, old_key, new_key in zip(
+            doc_ids, old_rows, new_rows, _keys(index, old_rows), _keys(index, new_rows), strict=True
+        ):
             moved = old is None or new is None or old_key != new_key
             if old is not None and moved:
-                out.append((doc_id, old_key))
+                filed = index.unfile(filed, doc_id, old_key)
             if new is not None and (moved or (index.keeps_rows and new is not old)):
-                into.append((doc_id, new_key, new))
-        for doc_id, key in out:
-            filed = index.unfile(filed, doc_id, key)
-        for doc_id, key, row in into:
-            filed = index.file(filed, doc_id, key, row)
-        return Late(filed, rows, trail)
+                ids.append(doc_id)
+                keys.append(new_key)
+                given.append(new)
+        if len(ids) == 1:  # mostly somebody reads after each write
+            return Late(index.file(filed, ids[0], keys[0], given[0]), rows, trail)
+        return Late(index.file_all(filed, ids, keys, given), rows, trail)
+
+
+def _keys(index: Index[Any], rows: Sequence[bytes | None]) -> Sequence[Any]:
+    """The key of each; for None any."""
+    there = [row for row in rows if row is not None]
+    if not there:
+        return [None] * len(rows)
+    keys = index.keys(there)
+    if len(there) == len(rows):
+        return keys
+    following = iter(keys)
+    return [None if row is None else next(following) for row in rows]
 
 
 def built(index: Index[Any], rows: Map[int, bytes], trail: Touch) -> Late:

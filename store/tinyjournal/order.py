@@ -56,14 +56,24 @@ class Sorted(Index[Ordered]):
             return Ordered(filed.keyed, filed.keyless.take(doc_id, 0))
         return Ordered(filed.keyed.take(doc_id, key), filed.keyless)
 
-    def build(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Ordered:
-        """File many documents at once. Raises TypeError for keys that do not compare."""
+    def file_all(
+        self, filed: Ordered, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]
+    ) -> Ordered:
+        """File documents, or other rows of them. Raises TypeError for keys that do not compare."""
         keyed = [at for at, key in enumerate(keys) if not is_none(key)]
         keyless = [at for at, key in enumerate(keys) if is_none(key)]
         return Ordered(
-            Shelf.of([ids[at] for at in keyed], [keys[at] for at in keyed], [rows[at] for at in keyed]),
-            Shelf.of([ids[at] for at in keyless], [0] * len(keyless), [rows[at] for at in keyless]),
+            filed.keyed.put_all(
+                [ids[at] for at in keyed], [keys[at] for at in keyed], [rows[at] for at in keyed]
+            ),
+            filed.keyless.put_all(
+                [ids[at] for at in keyless], [0] * len(keyless), [rows[at] for at in keyless]
+            ),
         )
+
+    def build(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Ordered:
+        """File many documents at once. Raises TypeError for keys that do not compare."""
+        return self.file_all(self.empty, ids, keys, rows)
 
 
 class Table(Protocol):

@@ -77,6 +77,31 @@ class Leaf:
         half = len(ids) // 2
         return Leaf(ids[:half], keys[:half], rows[:half]), Leaf(ids[half:], keys[half:], rows[half:])
 
+    def put_all(self, bounds: list[Bound], rows: list[bytes]) -> list[Node]:
+        """The leaf with documents that come in order, as so many leaves as it takes."""
+        if len(bounds) == 1:
+            return list(self.put(bounds[0], rows[0]))
+        all_ids, all_keys, all_rows = self.ids[:], self.keys[:], self.rows[:]
+        if bounds[0] > (all_keys[-1], all_ids[-1]):  # so new ones come in the order of their ids
+            all_ids += [doc_id for _, doc_id in bounds]
+            all_keys += [key for key, _ in bounds]
+            all_rows += rows
+        else:
+            pairs = list(zip(all_keys, all_ids, strict=True))
+            for bound, row in zip(bounds, rows, strict=True):
+                at = bisect_left(pairs, bound)
+                if at < len(pairs) and pairs[at] == bound:
+                    all_rows[at] = row
+                    continue
+                pairs.insert(at, bound)
+                all_rows.insert(at, row)
+            all_ids = [doc_id for _, doc_id in pairs]
+            all_keys = [key for key, _ in pairs]
+        if len(all_ids) <= MOST:
+            return [Leaf(all_ids, all_keys, all_rows)]
+        parts = zip(_parts(all_ids), _parts(all_keys), _parts(all_rows), strict=True)
+        return [Leaf(*part) for part in parts]
+
     def take(self, bound: Bound) -> Leaf | None:
         """The leaf without a document that stands in it; None for an empty one."""
         if self.size == 1:
@@ -145,6 +170,27 @@ class Inner:
         half = len(nodes) // 2
         return Inner.of(nodes[:half], firsts[:half]), Inner.of(nodes[half:], firsts[half:])
 
+    def put_all(self, bounds: list[Bound], rows: list[bytes]) -> list[Node]:
+        """The node with documents that come in order, as so many nodes as it takes."""
+        if len(bounds) == 1:
+            return list(self.put(bounds[0], rows[0]))
+        nodes: list[Node] = []
+        firsts: list[Bound] = []
+        start, following = 0, [*self.firsts[1:], None]
+        for node, first, end in zip(self.nodes, self.firsts, following, strict=True):
+            stop = len(bounds) if end is None else bisect_left(bounds, end, start)
+            firsts.append(first)
+            if stop == start:
+                nodes.append(node)
+                continue
+            parts = node.put_all(bounds[start:stop], rows[start:stop])
+            nodes += parts
+            firsts += [part.first for part in parts[1:]]
+            start = stop
+        if len(nodes) <= MOST:
+            return [Inner.of(nodes, firsts)]
+        return [Inner.of(*part) for part in zip(_parts(nodes), _parts(firsts), strict=True)]
+
     def take(self, bound: Bound) -> Node | None:
         """The node without a document that stands in it; None for an empty one."""
         at = bisect_right(self.firsts, bound, 1) - 1
@@ -191,9 +237,7 @@ class Shelf(Parted):
             Leaf([ids[at] for at in part], [keys[at] for at in part], [rows[at] for at in part])
             for part in _parts(order)
         ]
-        while len(nodes) > 1:
-            nodes = [Inner.of(part) for part in _parts(nodes)]
-        return cls(nodes[0] if nodes else None)
+        return cls(_root(nodes) if nodes else None)
 
     def put(self, doc_id: int, key: Any, row: bytes) -> Shelf:
         """The shelf with a document; in the place of the one that has both key and id, if there is one."""
@@ -201,6 +245,16 @@ class Shelf(Parted):
             return Shelf(Leaf([doc_id], [key], [row]))
         nodes = self._root.put((key, doc_id), row)
         return Shelf(nodes[0] if len(nodes) == 1 else Inner.of(list(nodes)))
+
+    def put_all(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Shelf:
+        """The shelf with many documents, whose ids ascend, each with key and row at the same place."""
+        if not ids:
+            return self
+        if self._root is None:
+            return Shelf.of(ids, keys, rows)
+        order = sorted(range(len(ids)), key=keys.__getitem__)
+        nodes = self._root.put_all([(keys[at], ids[at]) for at in order], [rows[at] for at in order])
+        return Shelf(_root(nodes))
 
     def take(self, doc_id: int, key: Any) -> Shelf:
         """The shelf without a document, which must be there with that key."""
@@ -257,6 +311,13 @@ class Shelf(Parted):
             end = min(begin + stop - start, node.size)
             yield node, begin, end
             start += end - begin
+
+
+def _root(nodes: list[Node]) -> Node:
+    """The node above all of these."""
+    while len(nodes) > 1:
+        nodes = [Inner.of(part) for part in _parts(nodes)]
+    return nodes[0]
 
 
 def _parts(items: list[T]) -> list[list[T]]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from tinydb.table import Document
 
 from creditkit.store.tinyjournal import Hash, Index, JournalDB, Sorted, TableState, differences
-from creditkit.store.tinyjournal.late import FEW, STRIDE, touched_since
+from creditkit.store.tinyjournal.late import SHARE, STRIDE, touched_since
 
 INDEXES: dict[str, list[Index[Any]]] = {"things": [Sorted("value"), Hash("kind")]}
 
@@ -37,13 +38,44 @@ def test_an_order_is_right_however_seldom_it_is_read() -> None:
 
 
 def test_an_order_that_is_far_behind_is_sorted_anew() -> None:
-    things = JournalDB(indexes=INDEXES).table("things")
-    assert things.ordered("value")[:] == []
-    for number in range(FEW + 10):
-        things.insert({"value": -number})
-    assert things.ordered("value")[:3] == [FEW + 10, FEW + 9, FEW + 8]
-    things.insert({"value": -5000})
-    assert things.ordered("value")[0] == FEW + 11
+    """And one that is not, for which it is filed what came: with the same outcome."""
+    size = 4_000
+    for more in (1, 2, size // SHARE // 2, size // SHARE, size // 2, STRIDE + 1):
+        things = JournalDB(indexes=INDEXES).table("things")
+        things.insert_multiple([{"value": number % 7, "kind": number % 5} for number in range(size)])
+        assert things.ordered("value")[0] == 1
+        assert things.find("kind", 0)[0] == 1
+        for number in range(more):
+            things.insert({"value": -number % 9, "kind": number % 5})
+        for doc_id in range(1, more, 3):
+            things.update({"value": 3, "kind": 9}, doc_ids=[doc_id])
+        things.remove(doc_ids=[size])
+        rows = {document.doc_id: dict(document) for document in things}
+        assert things.ordered()[:] == sorted(rows)
+        assert things.ordered("value")[:] == sorted(rows, key=lambda each: (rows[each]["value"], each))
+        assert things.state.ordered("value").rows(0, size) == [
+            things.state.rows[each] for each in things.ordered("value")[:size]
+        ]
+        for kind in range(10):
+            assert list(things.find("kind", kind)) == [each for each in rows if rows[each]["kind"] == kind]
+
+
+def test_what_is_filed_anew_is_what_is_quicker_so() -> None:
+    class Counted(Sorted):
+        builds = 0
+
+        def build(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Any:
+            self.builds += 1
+            return super().build(ids, keys, rows)
+
+    index, size = Counted("value"), 1_000
+    things = JournalDB(indexes={"things": [index]}).table("things")
+    things.insert_multiple([{"value": number} for number in range(size)])
+    for more, builds in ((0, 1), (1, 1), (size // SHARE, 1), (size, 2), (size, 3), (size, 3)):
+        for number in range(more):
+            things.insert({"value": number})
+        assert things.ordered("value")[0] == 1
+        assert index.builds == builds
 
 
 def test_an_order_that_nobody_reads_any_more_lets_go_of_what_it_was_made_of() -> None:

@@ -91,16 +91,68 @@ def test_a_change_leaves_the_old_order_as_it_was() -> None:
     assert new.keys(LARGE, LARGE + 1) == [LARGE]
 
 
-def test_no_node_is_larger_than_it_may_be_and_all_leaves_are_equally_deep() -> None:
-    def depths(node: Leaf | Inner, depth: int) -> set[int]:
-        if isinstance(node, Leaf):
-            assert 0 < node.size == len(node.ids) == len(node.keys) == len(node.rows) <= MOST
-            return {depth}
-        assert 0 < len(node.nodes) == len(node.firsts) == len(node.sizes) <= MOST
-        assert node.size == sum(node.sizes)
-        assert node.sizes == [each.size for each in node.nodes]
-        return {each for child in node.nodes for each in depths(child, depth + 1)}
+def depths(node: Leaf | Inner, depth: int) -> set[int]:
+    """How deep the leaves are; every node is looked at."""
+    if isinstance(node, Leaf):
+        assert 0 < node.size == len(node.ids) == len(node.keys) == len(node.rows) <= MOST
+        return {depth}
+    assert 0 < len(node.nodes) == len(node.firsts) == len(node.sizes) <= MOST
+    assert node.size == sum(node.sizes)
+    assert node.sizes == [each.size for each in node.nodes]
+    for before, first, child in zip(node.nodes, node.firsts[1:], node.nodes[1:], strict=False):
+        assert last(before) < first <= least(child)
+    return {each for child in node.nodes for each in depths(child, depth + 1)}
 
+
+def least(node: Leaf | Inner) -> tuple[object, int]:
+    while isinstance(node, Inner):
+        node = node.nodes[0]
+    return node.keys[0], node.ids[0]
+
+
+def last(node: Leaf | Inner) -> tuple[object, int]:
+    while isinstance(node, Inner):
+        node = node.nodes[-1]
+    return node.keys[-1], node.ids[-1]
+
+
+@pytest.mark.parametrize("size", [0, 1, MOST, 5 * MOST, LARGE])
+@pytest.mark.parametrize("more", [0, 1, 2, MOST + 1, LARGE])
+@pytest.mark.parametrize("how", ["behind", "anywhere", "before", "one place", "again"])
+def test_many_that_come_together_stand_as_if_they_had_come_one_by_one(size: int, more: int, how: str) -> None:
+    random_ = random.Random(size + more)
+    keys = [random_.randrange(1, 1000) for _ in range(size)]
+    shelf = Shelf.of(range(size), keys, [row(doc_id) for doc_id in range(size)])
+    ids = sorted(random_.sample(range(size), min(size, more))) if how == "again" else range(size, size + more)
+    key = {"behind": 1000, "before": 0, "one place": 500}
+    new = [keys[each] if how == "again" else key.get(how, random_.randrange(1, 1000)) for each in ids]
+    rows = [b"[%d]" % doc_id for doc_id in ids]
+    together, one_by_one = shelf.put_all(ids, new, rows), shelf
+    for doc_id, each, text in zip(ids, new, rows, strict=True):
+        one_by_one = one_by_one.put(doc_id, each, text)
+    total = len(one_by_one)
+    assert len(together) == total
+    assert list(together) == list(one_by_one)
+    assert together.keys(0, total) == one_by_one.keys(0, total)
+    assert together.rows(0, total) == one_by_one.rows(0, total)
+    assert list(shelf) == sorted(range(size), key=lambda each: (keys[each], each))
+    if together._root is not None:
+        assert len(depths(together._root, 1)) == 1
+    again = together.put(-1, 500, b"{}").take(-1, 500)
+    assert list(again) == list(together)
+
+
+def test_what_many_do_not_touch_is_shared() -> None:
+    old = Shelf.of(range(LARGE), [0] * LARGE, [b"{}"] * LARGE)
+    new = old.put_all(range(LARGE, LARGE + 500), [0] * 500, [b"{}"] * 500)
+    assert isinstance(old._root, Inner)
+    assert isinstance(new._root, Inner)
+    assert new._root.nodes[:3] == old._root.nodes[:3]
+    assert list(old) == list(range(LARGE))
+    assert list(new) == list(range(LARGE + 500))
+
+
+def test_no_node_is_larger_than_it_may_be_and_all_leaves_are_equally_deep() -> None:
     random_ = random.Random(5)
     shelf = filled({doc_id: random_.randrange(10**6) for doc_id in range(LARGE)})
     root = shelf._root
