@@ -34,7 +34,3 @@ class Ids(Index[Shelf]):
     def unfile(self, filed: Shelf, doc_id: int, key: int) -> Shelf:
         """Take a document out again."""
         return filed.take(doc_id, key)
-
-    def build(self, ids: Sequence[int], keys: Sequence[int], rows: Sequence[bytes]) -> Shelf:
-        """File many documents at once."""
-        return Shelf.of(ids, keys, rows)

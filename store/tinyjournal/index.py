@@ -121,9 +121,9 @@ class Index(ABC, Generic[Filed]):
     def unfile(self, filed: Filed, doc_id: int, key: Any) -> Filed:
         """Take a document out again."""
 
-    @abstractmethod
     def build(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Filed:
-        """What `file_all` makes of nothing filed, made in a quicker way."""
+        """File all documents of a table, as `file_all` files many."""
+        return self.file_all(self.empty, ids, keys, rows)
 
 
 class ValueIndex(Index[Map[Hashable, Any]]):

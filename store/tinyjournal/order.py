@@ -71,10 +71,6 @@ class Sorted(Index[Ordered]):
             ),
         )
 
-    def build(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Ordered:
-        """File many documents at once. Raises TypeError for keys that do not compare."""
-        return self.file_all(self.empty, ids, keys, rows)
-
 
 class Table(Protocol):
     """What an order is of: a table's state (`tablestate.py`)."""

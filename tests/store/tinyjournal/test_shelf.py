@@ -6,7 +6,8 @@ import random
 
 import pytest
 
-from creditkit.store.tinyjournal.shelf import MOST, Inner, Leaf, Shelf
+from creditkit.store.tinyjournal import Shelf
+from creditkit.store.tinyjournal.nodes import MOST, Inner, Leaf
 
 LARGE = 3 * MOST * MOST  # three levels
 
