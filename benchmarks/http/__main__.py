@@ -10,6 +10,7 @@ from pathlib import Path
 
 from benchmarks.section import PAGE, machine, write_section
 
+from .load import CONNECTIONS
 from .measure import measure
 from .plot import plot
 from .servers import NODE_MODULES, ours, peers
@@ -22,7 +23,8 @@ def main() -> int:
     """Measure, print, and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.http", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--seconds", type=int, default=3, help="for each case at each server")
+    parser.add_argument("--turns", type=int, default=3, help="of each server in each case of a round")
+    parser.add_argument("--seconds", type=int, default=1, help="for each turn")
     parser.add_argument("--only", nargs="*", default=[], help="names of servers")
     parser.add_argument("--dry", action="store_true", help="print, and write nothing")
     options = parser.parse_args()
@@ -38,13 +40,17 @@ def main() -> int:
             servers,
             Path(folder),
             rounds=options.rounds,
+            turns=options.turns,
             seconds=options.seconds,
             say=lambda text: print(text, file=sys.stderr, flush=True),
         )
     text = tables(found)
     print(text)
     if not options.dry:
-        how = f"{options.rounds} rounds of {options.seconds:g} s, 16 connections; {machine()}"
+        how = (
+            f"{options.rounds} rounds of {options.turns} turns of {options.seconds} s, "
+            f"{CONNECTIONS} connections; {machine()}"
+        )
         write_section("mock", f"{how}\n\n![Processor time of one request]({PICTURE.name})\n\n{text}")
         PICTURE.write_text(plot(found), "utf-8")
     return 0

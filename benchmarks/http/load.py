@@ -52,6 +52,11 @@ class Sample:
         """Requests a second."""
         return self.requests / self.seconds
 
+    @property
+    def sent(self) -> int:
+        """How many numbers it may have used up: at the end one of each connection may be on its way."""
+        return self.requests + CONNECTIONS
+
 
 def drive(url: str, pid: int, case: Case, seconds: int, folder: Path, *, offset: int = 0) -> Sample:
     """Send `case` for `seconds`; `offset` numbers were used up by earlier runs at this server."""

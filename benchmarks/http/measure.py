@@ -1,8 +1,8 @@
 """The measurement: every case at every server, in turns, with a look at whether the answers are right.
 
-The servers take turns, case by case, so that what else the machine does meets all of them alike: all run, and
-one is asked. Each round starts each server anew, and each case begins with a second that is not counted.
-Figures are medians over the rounds.
+The servers take short turns, several for each case, so that what else the machine does meets all of them
+alike: all run, and one is asked. Each round starts each server anew, and each case begins with a second that
+is not counted. Figures are medians over the turns of all rounds.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ class Measured:
     memory: list[int] = field(default_factory=list)
 
     def median(self, case: str, figure: Callable[[Sample], float]) -> float:
-        """The median of a figure of one case over the rounds."""
+        """The median of a figure of one case over all turns."""
         return statistics.median(figure(sample) for sample in self.samples[case])
 
 
 def measure(
-    servers: Sequence[Server], folder: Path, *, rounds: int, seconds: int, say: Say
+    servers: Sequence[Server], folder: Path, *, rounds: int, turns: int, seconds: int, say: Say
 ) -> list[Measured]:
     """Measure the servers in `folder`, which is filled with their files first."""
     prepare(folder)
@@ -60,11 +60,12 @@ def measure(
                 started.append((measured, own, stack.enter_context(running(measured.server, own))))
             for case in CASES:
                 say(f"round {number + 1} of {rounds}: {case.title}")
-                for measured, own, server in started:
-                    warm = drive(server.url, server.pid, case, 1, own)
-                    used = warm.requests + CONNECTIONS if case.changes else 0
-                    sample = _right(server, case, seconds, own, used)
-                    measured.samples.setdefault(case.name, []).append(sample)
+                used = [drive(server.url, server.pid, case, 1, own).sent for _, own, server in started]
+                for _ in range(turns):
+                    for place, (measured, own, server) in enumerate(started):
+                        sample = _right(server, case, seconds, own, used[place] if case.changes else 0)
+                        used[place] += sample.sent
+                        measured.samples.setdefault(case.name, []).append(sample)
     for _ in range(max(3, rounds)):
         for measured in found:
             _start(measured, folder)
