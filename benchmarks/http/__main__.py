@@ -23,7 +23,7 @@ def main() -> int:
     """Measure, print, and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.http", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--turns", type=int, default=3, help="of each server in each case of a round")
+    parser.add_argument("--turns", type=int, default=2, help="of each server in each case of a round")
     parser.add_argument("--seconds", type=int, default=1, help="for each turn")
     parser.add_argument("--only", nargs="*", default=[], help="names of servers")
     parser.add_argument("--dry", action="store_true", help="print, and write nothing")

@@ -1,8 +1,8 @@
 """The measurement: every case at every server, in turns, with a look at whether the answers are right.
 
 The servers take short turns, several for each case, so that what else the machine does meets all of them
-alike: all run, and one is asked. Each round starts each server anew, and each case begins with a second that
-is not counted. Figures are medians over the turns of all rounds.
+alike: all run, and one is asked. Each round starts each server anew, and each turn begins with a second that
+is not counted: who has rested has to get going again. Figures are medians over the turns of all rounds.
 """
 
 from __future__ import annotations
@@ -60,11 +60,13 @@ def measure(
                 started.append((measured, own, stack.enter_context(running(measured.server, own))))
             for case in CASES:
                 say(f"round {number + 1} of {rounds}: {case.title}")
-                used = [drive(server.url, server.pid, case, 1, own).sent for _, own, server in started]
+                used = [0] * len(started)
                 for _ in range(turns):
                     for place, (measured, own, server) in enumerate(started):
-                        sample = _right(server, case, seconds, own, used[place] if case.changes else 0)
-                        used[place] += sample.sent
+                        warm = drive(server.url, server.pid, case, 1, own, offset=used[place])
+                        used[place] += warm.sent if case.changes else 0
+                        sample = _right(server, case, seconds, own, used[place])
+                        used[place] += sample.sent if case.changes else 0
                         measured.samples.setdefault(case.name, []).append(sample)
     for _ in range(max(3, rounds)):
         for measured in found:
