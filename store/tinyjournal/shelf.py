@@ -37,8 +37,7 @@ class Shelf(Parted):
         """The shelf with a document; in the place of the one that has both key and id, if there is one."""
         if self._root is None:
             return Shelf(Leaf([doc_id], [key], [row]))
-        nodes = self._root.put((key, doc_id), row)
-        return Shelf(nodes[0] if len(nodes) == 1 else Inner.of(list(nodes)))
+        return Shelf(above(list(self._root.put((key, doc_id), row))))
 
     def put_all(self, ids: Sequence[int], keys: Sequence[Any], rows: Sequence[bytes]) -> Shelf:
         """The shelf with many documents, whose ids ascend, each with key and row at the same place."""
