@@ -22,7 +22,7 @@ PICTURE = PAGE.with_name("performance.svg")
 def main() -> int:
     """Measure, print, and write."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.http", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--turns", type=int, default=2, help="of each server in each case of a round")
     parser.add_argument("--seconds", type=int, default=1, help="for each turn")
     parser.add_argument("--only", nargs="*", default=[], help="names of servers")

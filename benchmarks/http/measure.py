@@ -68,7 +68,7 @@ def measure(
                         sample = _right(server, case, seconds, own, used[place])
                         used[place] += sample.sent if case.changes else 0
                         measured.samples.setdefault(case.name, []).append(sample)
-    for _ in range(max(3, rounds)):
+    for _ in range(max(5, rounds)):
         for measured in found:
             _start(measured, folder)
     return found
