@@ -44,7 +44,7 @@ def _credit(view: CreditView, links: Links, offerings: list[Any]) -> dict[str, A
         "expected_consumption": amount(credit.expected_consumption),
         "minimal_consumption": number(view.minimal_consumption),
         "minimal_consumption_logic": credit.minimal_consumption_logic,
-        "grace_coefficient": f"{credit.grace_coefficient:.0f}",
+        "grace_coefficient": percent(credit.grace_coefficient),
         "apply_as_minimal_consumption": credit.apply_as_minimal_consumption,
         "allocated_to_projects": number(view.allocated_to_projects),
         "consumption_last_month": None if last_month is None else number(last_month),
@@ -58,8 +58,16 @@ def amount(value: Decimal) -> str:
     return text if text[-6:-5] == "." and text[-5:].isdigit() else f"{value:.5f}"
 
 
+def percent(value: Decimal) -> str:
+    """A share in percent as text without places."""
+    text = str(value)
+    return text if text.isdigit() else f"{value:.0f}"  # as with an amount
+
+
 def number(value: Decimal) -> int | float:
     """An amount as a JSON number: whole amounts without a fraction."""
+    if not value:
+        return 0
     whole = int(value)
     return whole if whole == value else float(value)
 

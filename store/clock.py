@@ -69,6 +69,19 @@ def iso(day: date) -> str:
     return day.isoformat()
 
 
+def iso_instant(instant: datetime) -> str:
+    """An instant as JSON has it: what `isoformat` writes, of which the whole second is kept for the next."""
+    if instant.tzinfo is not UTC or not instant.microsecond:
+        return instant.isoformat()
+    second = _second(instant.year, instant.month, instant.day, instant.hour, instant.minute, instant.second)
+    return f"{second}.{instant.microsecond:06d}+00:00"
+
+
+@lru_cache(maxsize=64)
+def _second(year: int, month: int, day: int, hour: int, minute: int, second: int) -> str:
+    return datetime(year, month, day, hour, minute, second, tzinfo=UTC).isoformat()[:19]
+
+
 def in_one_month(day: date, other: date) -> bool:
     """Whether two dates lie in the same month."""
     return day.month == other.month and day.year == other.year

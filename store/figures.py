@@ -15,6 +15,8 @@ from .clock import in_one_month, month_of
 from .model import CENT, Consumption, Credit, Invoice, Item, Project, rounded
 
 _NOTHING = Decimal(0)
+_ALL = Decimal(100)
+"""In percent."""
 
 
 def minimal_consumption(credit: Credit, today: date) -> Decimal:
@@ -27,7 +29,7 @@ def minimal_consumption(credit: Credit, today: date) -> Decimal:
         return _NOTHING
     if credit.end_date is not None and in_one_month(credit.end_date, today):
         return credit.expected_consumption
-    return (100 - credit.grace_coefficient) / 100 * credit.expected_consumption
+    return (_ALL - credit.grace_coefficient) / _ALL * credit.expected_consumption
 
 
 def linear_expected_consumption(credit: Credit, compensated: Decimal, today: date) -> Decimal:

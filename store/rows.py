@@ -16,7 +16,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
-from .clock import iso
+from .clock import iso, iso_instant
 from .memory import Memory
 from .model import Credit, Customer, Invoice, Item, Offering, Project, User
 
@@ -193,7 +193,7 @@ def _credit_row(credit: Credit) -> Row:
     return {
         "uuid": credit.uuid,
         "customer": credit.customer,
-        "created": credit.created.isoformat(),
+        "created": iso_instant(credit.created),
         "value": str(credit.value),
         "offerings": list(credit.offerings),
         "end_date": credit.end_date and iso(credit.end_date),

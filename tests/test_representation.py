@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from creditkit.handlers.representation import amount, number
+from creditkit.handlers.representation import amount, number, percent
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,15 @@ def test_an_amount_has_five_places(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "said"), [("9.45000", 9.45), ("10.00000", 10), ("-0.50000", -0.5), ("0E-5", 0), ("1E+3", 1000)]
+    "text", ["0", "-0", "10", "-5", "100", "1E+2", "10.0", "0.5", "1.5", "2.5", "0E+3", "0E-2", "1E-30"]
+)
+def test_a_share_in_percent_has_no_places(text: str) -> None:
+    assert percent(Decimal(text)) == f"{Decimal(text):.0f}"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("9.45000", 9.45), ("10.00000", 10), ("-0.50000", -0.5), ("0E-5", 0), ("-0", 0), ("1E+3", 1000)],
 )
 def test_a_whole_amount_is_a_whole_number(text: str, said: float) -> None:
     told = number(Decimal(text))

@@ -218,6 +218,8 @@ def _list(read_item: Reader) -> Reader:
         if not isinstance(raw, list):
             message = f'Expected a list of items but got type "{type(raw).__name__}".'
             raise Unreadable("list", message, "a list")
+        if not raw:
+            return (), []
         found = dict(map(read_item, raw))
         return tuple(found), list(found.values())
 
