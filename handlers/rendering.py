@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
 from creditkit.store import CreditView
 
@@ -13,8 +13,7 @@ from .links import Links
 from .representation import read_form, write_form
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Struct, frozen=True):
     """A credit as list, retrieve and the two actions show it. The world keeps what it makes."""
 
     links: Links

@@ -9,8 +9,8 @@
     first = world.credits.listing(staff)[0]
     world.credits.view(first).customer.name     # 'Aurora Research Labs'
 
-A value that travels is a frozen dataclass; objects refer to each other by dashed uuid. What a world does
-not grant, it raises as one of `creditkit.errors`.
+A value that travels is a frozen dataclass or struct; objects refer to each other by dashed uuid. What a
+world does not grant, it raises as one of `creditkit.errors`.
 """
 
 from .changes import Changed as Changed

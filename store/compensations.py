@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from msgspec import structs
+
 from .figures import minimal_consumption, paid_by
 from .model import Credit, Invoice, Item, Project, rounded
 
@@ -42,7 +44,7 @@ def clear(ledger: Ledger, today: date) -> Ledger:
             returned[item.project] -= item.price
     back = max(-sum(item.price for item in paid), minimal_consumption(credit, today))
     return Ledger(
-        credit._replace(value=rounded(credit.value + back)),
+        structs.replace(credit, value=rounded(credit.value + back)),
         replace(invoice, items=tuple(item for item in invoice.items if item not in paid)),
         {
             uuid: project if project.credit is None else _drawn(project, -returned[uuid])
@@ -74,7 +76,7 @@ def apply(ledger: Ledger, today: date) -> Ledger:
     shortfall = minimal_consumption(credit, today) - (credit.value - left)
     left -= min(left, max(shortfall, Decimal(0)))
     return Ledger(
-        credit._replace(value=rounded(left)),
+        structs.replace(credit, value=rounded(left)),
         replace(ledger.invoice, items=ledger.invoice.items + tuple(paid)),
         projects,
     )

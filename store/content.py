@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import compress
-from operator import is_not
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from msgspec import Struct, structs
 
 from . import rows
 from .model import Credit, Customer, Invoice, Offering, Project, User
@@ -57,27 +57,15 @@ class Names:
 _CODECS = {codec.table: codec for codec in rows.TABLES}
 
 
-class Content:
+class Content(Struct, eq=False):
     """The tables of one state. They stay as they are when the world changes: what is read is whole.
 
     `state` is what it shows. `meta` is what the world knows about itself, one document; `users` is everybody
     who can call; `customers`, `offerings`, `projects`, `invoices` and `credits` are what their names say.
-    `before` is an earlier content, whose tables are taken over where they are the same.
     """
 
-    __slots__ = (
-        "_known",
-        "_names",
-        "credits",
-        "customers",
-        "invoices",
-        "meta",
-        "offerings",
-        "projects",
-        "state",
-        "users",
-    )
-
+    state: State
+    _names: Names
     meta: Table[Meta]
     users: Table[User]
     customers: Table[Customer]
@@ -85,36 +73,37 @@ class Content:
     projects: Table[Project]
     invoices: Table[Invoice]
     credits: Table[Credit]
+    _known: Meta | None = None
 
-    def __init__(self, state: State, names: Names, before: Content | None = None) -> None:
-        self.state = state
-        self._names = names
-        self._known: Meta | None = None
-        if before is not None and list(before.state.tables) == list(state.tables):
-            self._take_over(before)
-            return
+    @classmethod
+    def of(cls, state: State, names: Names) -> Content:
+        """The tables of a state."""
+        tables: dict[str, Any] = {}
         for codec in rows.TABLES:
             origin = state.tables.get(codec.table)
             shown = state.new_table(codec.table) if origin is None else origin
-            setattr(self, codec.table, Table(codec, origin, shown))
+            tables[codec.table] = Table.of(codec, origin, shown)
+        return cls(state, names, **tables)
 
-    def _take_over(self, before: Content) -> None:
-        """Have the tables of an earlier content, but for those that are other ones now.
+    def at(self, state: State) -> Content:
+        """The tables of another state: those that are the same are taken over.
 
-        One by one, since each write makes a content, and almost always one table is another. Both have the
-        same tables in the same order.
+        Each write makes a content, and almost always one table is another.
         """
-        self.meta, self.users, self.customers = before.meta, before.users, before.customers
-        self.offerings, self.projects = before.offerings, before.projects
-        self.invoices, self.credits = before.invoices, before.credits
-        self._known = before._known
-        tables = self.state.tables
-        for name in compress(tables, map(is_not, tables.values(), before.state.tables.values())):
+        before = self.state.tables
+        if len(before) != len(state.tables):
+            return Content.of(state, self._names)
+        content = structs.replace(self, state=state)
+        for name, table in state.tables.items():
+            if before.get(name) is table:
+                continue
+            if name not in before:
+                return Content.of(state, self._names)
             if name in _CODECS:
-                table = tables[name]
-                setattr(self, name, Table(_CODECS[name], table, table))
+                setattr(content, name, Table.of(_CODECS[name], table, table))
                 if name == rows.META.table:
-                    self._known = None
+                    content._known = None
+        return content
 
     def table(self, codec: Codec[V]) -> Table[V]:
         """The values of one kind."""

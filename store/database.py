@@ -42,7 +42,7 @@ class Database:
         self._db = db
         self._storage = db.storage
         self._names = names or Names()
-        self._content = Content(db.state, self._names)
+        self._content = Content.of(db.state, self._names)
 
     @classmethod
     def open(
@@ -90,7 +90,7 @@ class Database:
         storage, content = self._storage, self._content
         state = storage.held if storage.draft is None else storage.state
         if content.state is not state:
-            content = self._content = Content(state, self._names, content)
+            content = self._content = content.at(state)
         return content
 
     @contextmanager

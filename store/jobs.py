@@ -18,6 +18,8 @@ from decimal import Decimal
 from enum import StrEnum
 from uuid import uuid5
 
+from msgspec import structs
+
 from . import compensations
 from .clock import shift
 from .compensations import Ledger
@@ -123,7 +125,7 @@ def closed(ledger: Ledger, today: date) -> tuple[Ledger, list[Movement]]:
     }
     if credit.minimal_consumption_logic == "linear" and credit.end_date is not None:
         expected = linear_expected_consumption(credit, paid + charged, today)
-        credit = credit._replace(expected_consumption=expected)
+        credit = structs.replace(credit, expected_consumption=expected)
     return (
         Ledger(credit, replace(after.invoice, state="created"), after.projects),
         [Movement(today, credit.uuid, kind, amount) for kind, amount in amounts.items() if amount],
@@ -176,7 +178,7 @@ def _ended(content: Content, today: date) -> Iterator[Credit]:
 
 
 def _emptied(credit: Credit) -> Credit:
-    return credit._replace(value=rounded(Decimal(0)))
+    return structs.replace(credit, value=rounded(Decimal(0)))
 
 
 def _expiries(credits_: Iterable[Credit], today: date, since: date | None) -> tuple[Movement, ...]:

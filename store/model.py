@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple, TypedDict
+from typing import TypedDict
 from uuid import UUID
+
+from msgspec import Struct
 
 AMOUNT = Decimal("0.00001")
 """The scale of `value`, `expected_consumption` and every amount computed from them (schema 7.9.1)."""
@@ -46,7 +48,7 @@ class User:
         return self.is_staff or self.is_support
 
 
-class Customer(NamedTuple):
+class Customer(Struct, frozen=True):
     """An organisation that can hold one credit."""
 
     uuid: str
@@ -106,10 +108,10 @@ class Invoice:
     items: tuple[Item, ...] = ()
 
 
-class Credit(NamedTuple):
+class Credit(Struct, frozen=True):
     """The credit of one customer, with the defaults of a new one.
 
-    A named tuple, as is its view: each request that writes makes one, and a frozen dataclass takes long.
+    A struct, as is its view: each request that writes makes one, and a frozen dataclass takes long.
     """
 
     uuid: str
@@ -132,7 +134,7 @@ class Consumption:
     price: Decimal
 
 
-class CreditView(NamedTuple):
+class CreditView(Struct, frozen=True):
     """A credit with everything around it that an answer shows."""
 
     credit: Credit

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Sequence
 from datetime import date
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from creditkit.errors import Violation
 
@@ -17,7 +18,7 @@ from .clock import in_one_month
 from .model import Credit, CreditValues
 
 
-class Surroundings(NamedTuple):
+class Surroundings(Struct, frozen=True):
     """What the rules of fields look at: the date, what exists, and which credit a customer already has.
 
     `customer` is the uuid of the customer that was sent, empty without one. `credit` is the credit under

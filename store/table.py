@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 import orjson
+from msgspec import Struct
 
 from .listing import Listing
 from .rows import Codec, Row
@@ -14,7 +15,7 @@ from .tinyjournal import Change, Order, TableState
 V = TypeVar("V")
 
 
-class Table(Container[str], Generic[V]):
+class Table(Struct, Generic[V], eq=False):
     """The values of one kind, in the order in which they were made.
 
     It stays what it is when the world changes.
@@ -23,8 +24,9 @@ class Table(Container[str], Generic[V]):
     is the state that it was made of, None for a table that is not there.
     """
 
-    __slots__ = ("_codec", "_id_of", "_state", "origin", "raw", "value")
-
+    _codec: Codec[V]
+    _state: TableState
+    origin: TableState | None
     _id_of: Callable[[str], int | None]
     """The id of the document with a key."""
     raw: Callable[[int], bytes]
@@ -32,13 +34,11 @@ class Table(Container[str], Generic[V]):
     value: Callable[[bytes], V]
     """What a document of this table means."""
 
-    def __init__(self, codec: Codec[V], origin: TableState | None, state: TableState) -> None:
-        self._codec = codec
-        self._state = state
-        self.origin = origin
-        self._id_of = state.uniques[state.layout.finders[codec.key][2]].get  # keys are unique in every table
-        self.raw = state.rows.__getitem__
-        self.value = codec.load
+    @classmethod
+    def of(cls, codec: Codec[V], origin: TableState | None, state: TableState) -> Table[V]:
+        """The table of a state."""
+        ids = state.uniques[state.layout.finders[codec.key][2]]  # keys are unique in every table
+        return cls(codec, state, origin, ids.get, state.rows.__getitem__, codec.load)
 
     def __len__(self) -> int:
         return len(self._state)

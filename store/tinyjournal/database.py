@@ -73,7 +73,7 @@ class JournalDB(TinyDB):
         self._compactor: Compactor | None = None
         self._flusher: Flusher | None = None
         if path is None:
-            storage = JournalStorage(State(schema, {}), {}, history=history, files=None)
+            storage = JournalStorage(State.of(schema, {}), {}, history=history, files=None)
         else:
             with collector_at_rest():
                 files = Files(Path(path), warn)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from immutables import Map
+from msgspec import Struct
 
 from .index import Index
 
@@ -19,20 +20,17 @@ SHARE = 4
 """What is behind by more than one document in so many is built anew: that is quicker."""
 
 
-class Touch:
+class Touch(Struct, eq=False):
     """A document that was touched, and, behind it, those that were touched before: the trail of a table.
 
     Every `STRIDE`th is a stake. A new stake cuts off what is behind the one before it: that is all that ever
     changes. Who then finds no way back to where it was builds anew.
     """
 
-    __slots__ = ("before", "doc_id", "number", "stake")
-
-    def __init__(self, doc_id: int, before: Touch | None, number: int, stake: Touch | None) -> None:
-        self.doc_id = doc_id
-        self.before = before
-        self.number = number
-        self.stake = stake
+    doc_id: int
+    before: Touch | None
+    number: int
+    stake: Touch | None
 
 
 STRIDE = 4096

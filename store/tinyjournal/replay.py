@@ -93,7 +93,7 @@ def _state(path: Path | None, schema: Schema, content: Content, known: bool) -> 
     for name in [*(name for name in schema if name in content.tables), *content.tables]:
         if name not in tables:
             tables[name] = _table(path, schema, name, content, known)
-    return State(schema, {name: tables[name] for name in content.tables})
+    return State.of(schema, {name: tables[name] for name in content.tables})
 
 
 def _table(path: Path | None, schema: Schema, name: str, content: Content, known: bool) -> TableState:
@@ -144,4 +144,4 @@ def _like(state: State, content: Content) -> State:
             if before is not row and before != row:
                 puts.append(Put(doc_id, table.layout.entry(row)))
         tables[name] = table.with_puts(puts).with_next_id(content.next_ids.get(name, 1))
-    return State(state.schema, tables)
+    return State.of(state.schema, tables)

@@ -9,24 +9,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
+from msgspec import Struct
+
 from .late import touched_since
 from .layout import Layout, Schema
 from .tablestate import TableState
 
 
-class State:
+class State(Struct, eq=False):
     """All tables. Equal states hold the same documents in the same tables.
 
     `size` is what the documents take in the base file, about, in bytes.
     """
 
-    __slots__ = ("schema", "size", "tables")
-    __hash__ = None  # type: ignore[assignment]
+    schema: Schema
+    tables: Mapping[str, TableState]
+    size: int
 
-    def __init__(self, schema: Schema, tables: Mapping[str, TableState], size: int | None = None) -> None:
-        self.schema = schema
-        self.tables = tables
-        self.size = sum([table.size for table in tables.values()]) if size is None else size
+    @classmethod
+    def of(cls, schema: Schema, tables: Mapping[str, TableState]) -> State:
+        """These tables."""
+        return cls(schema, tables, sum([table.size for table in tables.values()]))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, State) and self.tables == other.tables
@@ -51,7 +54,7 @@ class State:
         """The state without one table; itself if there is none of that name."""
         if name not in self.tables:
             return self
-        return State(self.schema, {key: table for key, table in self.tables.items() if key != name})
+        return State.of(self.schema, {key: table for key, table in self.tables.items() if key != name})
 
 
 def differences(old: TableState, new: TableState) -> Iterator[tuple[int, bytes | None]]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from immutables import Map
+from msgspec import Struct
 
 from .index import is_none
 from .late import Late, Touch, start, touch
@@ -32,36 +33,22 @@ class Put(NamedTuple):
     entry: Entry | None
 
 
-class TableState:
+class TableState(Struct, eq=False):
     """One table: its rows by id, what its unique indexes filed, and its trail, by which the others catch up.
 
     `next_id` is the id of the next document that comes without one. `size` is what the rows take in the
     base file, in bytes. Nothing in here changes but `lates`, in which something is replaced by the same
-    brought up to date. Equal tables hold the same documents. Not a dataclass: one is made with each write.
+    brought up to date. Equal tables hold the same documents.
     """
 
-    __slots__ = ("lates", "layout", "next_id", "rows", "samples", "size", "trail", "uniques")
-    __hash__ = None  # type: ignore[assignment]
-
-    def __init__(
-        self,
-        layout: Layout,
-        rows: Map[int, bytes],
-        uniques: Filed,
-        lates: list[Late],
-        trail: Touch,
-        samples: Samples,
-        next_id: int,
-        size: int,
-    ) -> None:
-        self.layout = layout
-        self.rows = rows
-        self.uniques = uniques
-        self.lates = lates
-        self.trail = trail
-        self.samples = samples
-        self.next_id = next_id
-        self.size = size
+    layout: Layout
+    rows: Map[int, bytes]
+    uniques: Filed
+    lates: list[Late]
+    trail: Touch
+    samples: Samples
+    next_id: int
+    size: int
 
     @classmethod
     def empty(cls, layout: Layout) -> TableState:

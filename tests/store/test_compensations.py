@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from creditkit.store.clock import moment
 from creditkit.store.compensations import Ledger, apply, clear
@@ -25,7 +26,7 @@ def ledger(credit: Mapping[str, object], *items: Item, **projects: str) -> Ledge
     """A credit with the given fields, an open invoice with these items, projects with these credits."""
     blank = Credit("c", "customer", moment(TODAY))
     return Ledger(
-        blank._replace(**credit),  # type: ignore[arg-type]
+        structs.replace(blank, **credit),
         Invoice("i", "customer", day("2026-11-01"), "pending", items),
         {name: Project(name, "customer", name, D(value)) for name, value in projects.items()},
     )
@@ -169,7 +170,7 @@ def test_clearing_restores_what_applying_changed(before: Ledger) -> None:
 
 @given(affordable_ledgers(), amounts)
 def test_no_value_appears_or_falls_below_0(before: Ledger, value: Decimal) -> None:
-    poor = replace(before, credit=before.credit._replace(value=value))
+    poor = replace(before, credit=structs.replace(before.credit, value=value))
     after = apply(poor, TODAY)
     drawn = value - after.credit.value
     assert 0 <= sum(paid(after)) <= drawn <= value

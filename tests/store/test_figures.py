@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from msgspec import structs
 
 from creditkit.store.clock import moment
 from creditkit.store.figures import (
@@ -24,11 +25,11 @@ CREDIT = Credit("c", "customer", moment(TODAY), value=D(1000), expected_consumpt
     ("grace", "minimal"), [(0, "50"), (10, "45"), (100, "0"), (101, "-0.5"), (-1, "50.5")]
 )
 def test_grace_is_the_share_of_the_expectation_that_may_stay_unspent(grace: int, minimal: str) -> None:
-    assert minimal_consumption(CREDIT._replace(grace_coefficient=D(grace)), TODAY) == D(minimal)
+    assert minimal_consumption(structs.replace(CREDIT, grace_coefficient=D(grace)), TODAY) == D(minimal)
 
 
 def test_minimal_consumption_is_0_where_it_is_not_applied() -> None:
-    credit = CREDIT._replace(apply_as_minimal_consumption=False, end_date=day("2026-11-01"))
+    credit = structs.replace(CREDIT, apply_as_minimal_consumption=False, end_date=day("2026-11-01"))
     assert minimal_consumption(credit, TODAY) == 0
 
 
@@ -37,7 +38,7 @@ def test_minimal_consumption_is_0_where_it_is_not_applied() -> None:
     [("2026-11-01", 50), ("2026-12-01", 45), ("2025-11-01", 45), ("2027-11-01", 45)],
 )
 def test_grace_ends_with_the_month_in_which_the_credit_ends(end: str, minimal: int) -> None:
-    credit = CREDIT._replace(grace_coefficient=D(10), end_date=day(end))
+    credit = structs.replace(CREDIT, grace_coefficient=D(10), end_date=day(end))
     assert minimal_consumption(credit, TODAY) == minimal
 
 

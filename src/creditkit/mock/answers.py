@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from msgspec import Struct
 
 from .exchange import Exchange, open_exchange
 from .verdicts import Verdicts
@@ -37,8 +37,7 @@ _ALWAYS = (
 )
 
 
-@dataclass(slots=True)
-class Outgoing:
+class Outgoing(Struct):
     """An answer as it leaves; header names are in lower case."""
 
     status: int
@@ -115,7 +114,7 @@ class Answers:
 
 def outgoing(reply: Reply, media_type: str = "application/json") -> Outgoing:
     """A reply as bytes and headers."""
-    status, body, more = reply
+    status, body, more = reply.status, reply.body, reply.headers
     headers: RawHeaders = (
         [(name.lower().encode(), value.encode("latin-1")) for name, value in more.items()] if more else []
     )

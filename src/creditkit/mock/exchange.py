@@ -6,8 +6,9 @@ Made once, at the outermost step, and found by every later step in the ASGI scop
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from creditkit.contract import PathItem, match
 from creditkit.errors import Refusal
@@ -38,8 +39,7 @@ class Headers:
         return self._sent.get(name, default)
 
 
-@dataclass(slots=True)
-class Exchange:
+class Exchange(Struct):
     """One request. `item` is None for a path that no contract has; `user` is set when security is done.
 
     `format` is the value of `?format=`, empty without one; of a repeated one the last counts. `found` is what
