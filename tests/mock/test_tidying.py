@@ -52,6 +52,19 @@ def test_what_was_set_aside_is_looked_through_at_rest() -> None:
     assert one() is None
 
 
+def test_what_there_is_at_the_start_is_looked_through_at_the_first_rest() -> None:
+    one = circles(10)
+    tidy = Tidying()
+    tidy.begin()
+    assert gc.get_freeze_count() > MANY
+    for _ in range(AT_REST):
+        tidy.look(1)
+    assert one() is not None, "a request came, and then it was not yet at rest"
+    tidy.look(1)
+    assert one() is None
+    assert gc.get_freeze_count() > MANY, "what stays is set aside again"
+
+
 def test_very_much_is_looked_through_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tidying, "TOO_MANY", 3 * NEW)
     tidy = Tidying()

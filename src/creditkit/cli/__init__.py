@@ -7,6 +7,7 @@ commands; what it calls is imported when it is called, so that no command waits 
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -37,6 +38,8 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one subcommand and exit."""
+    # A command begins with imports, and what they make stays: to look for garbage among it is in vain.
+    gc.set_threshold(50_000, 20, 50)
     try:
         sys.exit(cli.main(arguments, prog_name="creditkit", standalone_mode=False))
     except CreditkitError as error:

@@ -21,7 +21,6 @@ from creditkit.deviations import Deviation
 from creditkit.errors import PortError, UsageError
 from creditkit.store import Seed, World, default_seed_path, gallery_list, gallery_path, load_seed
 
-from . import tidying
 from .app import Engine, Mock, create_app
 from .banner import banner
 from .control import Control, Guard
@@ -31,6 +30,7 @@ from .scenes import DEFAULT, Bounds, Scene, Scenes
 from .selecting import Select
 from .showing import deviations_to_show
 from .straight import HasPlans, Straight
+from .tidying import Tidying
 from .wire import protocol
 
 if TYPE_CHECKING:
@@ -164,10 +164,13 @@ def host(
         _run(server, listener, base if settings.quiet else greeting(base), out)
 
 
-def _run(server: uvicorn.Server, listener: socket.socket, greeting: str, out: TextIO) -> None:
+def _run(server: _Server, listener: socket.socket, greeting: str, out: TextIO) -> None:
     _stop_on_signals(server)
     print(greeting, file=out, flush=True)
-    _put_requests_first()
+    # A thread that writes the data file anew gives way after a tenth of a millisecond, not after five: a
+    # request that writes lets go of the interpreter each time, and has to wait until it comes back.
+    sys.setswitchinterval(0.0001)
+    server.tidying.begin()
     server.run(sockets=[listener])
 
 
@@ -177,27 +180,17 @@ class _Server(uvicorn.Server):
     def __init__(self, configuration: uvicorn.Config, scenes: Scenes) -> None:
         super().__init__(configuration)
         self._scenes = scenes
-        self._tidying = tidying.Tidying()
+        self.tidying = Tidying()
 
     async def on_tick(self, counter: int) -> bool:
         """Called ten times a second."""
-        self._tidying.look(self.server_state.total_requests)
+        self.tidying.look(self.server_state.total_requests)
         return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close streams and connections."""
         self._scenes.close()
         await super().shutdown(sockets)
-
-
-def _put_requests_first() -> None:
-    """Let what else the interpreter has to do not make requests wait: garbage, and other threads.
-
-    A thread that writes the data file anew gives way after a tenth of a millisecond, not after five: a
-    request that writes lets go of the interpreter each time, and has to wait until it comes back.
-    """
-    tidying.begin()
-    sys.setswitchinterval(0.0001)
 
 
 def _world(seed: Seed, settings: Settings) -> World:

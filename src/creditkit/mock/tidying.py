@@ -4,7 +4,8 @@ By itself it looks after so many new objects, and walks through all that they re
 each walk takes milliseconds in which every client waits, and finds nothing: requests leave no circles behind
 (`tests/mock/test_circles.py`). What does is rarer: an answer that took the long way, a world that ends, an
 app that was swapped. So while requests come, what is new is set aside unlooked at; and all of it is looked
-through when none has come for a while, or when it is very much.
+through when none has come for a while, or when it is very much. What there is at the start almost all stays,
+and is looked through at the first rest, not before the first answer.
 """
 
 from __future__ import annotations
@@ -29,6 +30,12 @@ class Tidying:
         self._requests = 0
         self._quiet = 0
 
+    def begin(self) -> None:
+        """Set aside what there is at the start, and let the interpreter look rarely by itself."""
+        gc.freeze()
+        gc.set_threshold(50_000, 20, 50)
+        self._aside = gc.get_freeze_count()
+
     def look(self, requests: int) -> None:
         """Set aside what is new, or look through what was; `requests` is how many there have been."""
         new = gc.get_count()[0]
@@ -40,13 +47,6 @@ class Tidying:
         if self._aside > (MANY if self._quiet >= AT_REST else TOO_MANY):
             look_through()
             self._aside = 0
-
-
-def begin() -> None:
-    """Set aside what there is at the start, which stays, and let the interpreter look rarely by itself."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 def look_through() -> None:
