@@ -49,7 +49,7 @@ bench: $(VENV)/.dev $(PEERS) ## measure the mock beside other mock servers (need
 bench-quick: $(VENV)/.dev ## measure the mock beside its stock engine and a bare server, under a minute
 	$(BIN)/python -m benchmarks.quick $(ARGS)
 
-bench-soak: $(VENV)/.dev ## send a million requests to one mock and watch its memory (needs wrk), some minutes
+bench-soak: $(VENV)/.dev ## send two million requests to one mock and watch its memory (needs wrk), some minutes
 	$(BIN)/python -m benchmarks.soak $(ARGS)
 
 profile: $(VENV)/.dev ## tell where the time of one request goes

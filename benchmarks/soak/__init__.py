@@ -1,1 +1,1 @@
-"""A million requests to one mock: what it holds in memory along the way, and whether that grows."""
+"""Two million requests to one mock: what it holds in memory along the way, and whether that grows."""
