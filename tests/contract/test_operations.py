@@ -58,9 +58,9 @@ def test_a_response_knows_its_headers(api: Contract) -> None:
         ("link", True, False),
         ("allow", True, False),
     ]
-    assert [h.name for h in headers if h.is_any_text] == ["link", "allow"]
+    assert [h.name for h in headers if h.schema.is_any_text] == ["link", "allow"]
     location, allow = api.operations["customer_credits_create"].responses[201].headers
-    assert (location.is_any_text, allow.is_any_text) == (False, True), "a location is a URI"
+    assert (location.schema.is_any_text, allow.schema.is_any_text) == (False, True), "a location is a URI"
     consumptions = api.operations["customer_credits_consumptions_list"].responses[200].headers
     assert [(h.name, h.required) for h in consumptions] == [("x-result-count", False), ("allow", True)]
 

@@ -18,7 +18,7 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from .document import escape, inline, read, resolve
-from .schemas import Schema, to_json_schema
+from .schemas import Schema
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
 """The methods that a contract of ours documents, in the order in which `Allow` names them."""
@@ -68,17 +68,13 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A documented response header; `name` is in lower case, `key` the same as it goes over the wire.
-
-    `is_any_text` says that its schema asks for nothing but text.
-    """
+    """A documented response header; `name` is in lower case, `key` the same as it goes over the wire."""
 
     name: str
     key: bytes
     required: bool
     schema: Schema
     is_integer: bool
-    is_any_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,5 +275,4 @@ def _header(document: Mapping[str, Any], name: str, node: Mapping[str, Any]) -> 
         required=bool(header.get("required", False)),
         schema=Schema(schema),
         is_integer=schema.get("type") == "integer",
-        is_any_text=to_json_schema(schema) == {"type": "string"},
     )

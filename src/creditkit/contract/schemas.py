@@ -49,14 +49,17 @@ class Schema:
     True
     """
 
-    __slots__ = ("_plain", "_telling", "accepts")
+    __slots__ = ("_plain", "_telling", "accepts", "is_any_text")
 
     accepts: Callable[[Any], bool]
     """Whether an instance is valid."""
+    is_any_text: bool
+    """Whether it asks for text, and for nothing else."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._plain = to_json_schema(schema)
         self._telling: Any = None
+        self.is_any_text = self._plain == {"type": "string"}
         self.accepts = _compiled(_with_patterns(self._plain), {}).is_valid
 
     def faults(self, instance: Any) -> Iterator[SchemaFault]:

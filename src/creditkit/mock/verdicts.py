@@ -110,7 +110,7 @@ def documented_response(item: PathItem, method: str, status: int) -> Response | 
 def _header_faults(header: Header, sent: bytes | None) -> Sequence[str]:
     if sent is None:
         return (f"header {header.name} is missing",) if header.required else ()
-    if header.is_any_text:
+    if header.schema.is_any_text:
         return ()
     text = sent.decode("latin-1")
     value: Any = int(text) if header.is_integer and text.isdigit() else text
