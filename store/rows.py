@@ -73,7 +73,7 @@ def _meta_row(meta: Meta) -> Row:
         "format": meta.format,
         "clock_offset": meta.clock_offset.total_seconds(),
         "day": meta.day and meta.day.isoformat(),
-        "frozen": meta.frozen and meta.frozen.isoformat(),
+        "frozen": meta.frozen and iso_instant(meta.frozen),
     }
 
 
@@ -91,7 +91,7 @@ def _user_row(user: User) -> Row:
         "username": user.username,
         "full_name": user.full_name,
         "token": user.token,
-        "token_expires": user.token_expires and user.token_expires.isoformat(),
+        "token_expires": user.token_expires and iso_instant(user.token_expires),
         "is_staff": user.is_staff,
         "is_support": user.is_support,
         "owner_of": sorted(user.owner_of),
@@ -118,7 +118,7 @@ def _customer_row(customer: Customer) -> Row:
         "uuid": customer.uuid,
         "name": customer.name,
         "slug": customer.slug,
-        "created": customer.created.isoformat(),
+        "created": iso_instant(customer.created),
     }
 
 

@@ -28,7 +28,7 @@ class State(Struct, eq=False):
 
     @classmethod
     def of(cls, schema: Schema, tables: Mapping[str, TableState]) -> State:
-        """These tables."""
+        """The state that holds these tables."""
         return cls(schema, tables, sum([table.size for table in tables.values()]))
 
     def __eq__(self, other: object) -> bool:
