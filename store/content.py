@@ -95,11 +95,9 @@ class Content(Struct, eq=False):
             return Content.of(state, self._names)
         content = structs.replace(self, state=state)
         for name, table in state.tables.items():
-            if before.get(name) is table:
-                continue
             if name not in before:
                 return Content.of(state, self._names)
-            if name in _CODECS:
+            if before[name] is not table and name in _CODECS:
                 setattr(content, name, Table.of(_CODECS[name], table, table))
                 if name == rows.META.table:
                     content._known = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from functools import partial
 from random import Random
 from typing import Unpack, cast
 from uuid import UUID
@@ -159,14 +158,9 @@ class Credits:
         today: date,
         credit: Credit | None = None,
     ) -> None:
-        surroundings = Surroundings(
-            today,
-            str(sent["customer"]) if "customer" in sent else "",
-            content.customers,
-            content.offerings,
-            partial(content.credits.one, "customer"),
-            credit,
-        )
+        customer = str(sent["customer"]) if "customer" in sent else ""
+        held = content.credits.one("customer", customer) if customer else None
+        surroundings = Surroundings(today, customer, content.customers, content.offerings, held, credit)
         broken = field_violations(sent, surroundings, found)
         if broken:
             raise Rejected(broken)
@@ -245,13 +239,13 @@ def _uuid4() -> str:
 
 def _merged(credit: Credit, sent: CreditValues, uuid: str, created: datetime) -> Credit:
     """The credit with the fields that were sent, at the scale in which they are stored."""
-    customer, offerings = sent.get("customer"), sent.get("offerings")
+    customer, offerings = sent.get("customer"), sent.get("offerings", credit.offerings)
     return Credit(
         uuid=uuid,
         customer=credit.customer if customer is None else str(customer),
         created=created,
         value=rounded(sent.get("value", credit.value)),
-        offerings=credit.offerings if offerings is None else tuple(dict.fromkeys(map(str, offerings))),
+        offerings=tuple(dict.fromkeys(map(str, offerings))) if offerings else (),
         end_date=sent.get("end_date", credit.end_date),
         expected_consumption=rounded(sent.get("expected_consumption", credit.expected_consumption)),
         minimal_consumption_logic=sent.get("minimal_consumption_logic", credit.minimal_consumption_logic),

@@ -105,7 +105,7 @@ class Database:
 
     def decide(self, make: Callable[[], Iterable[Change]]) -> None:
         """Make the changes that `make` decides on, in one write; nobody else changes anything meanwhile."""
-        self._db.decide(make)
+        self._storage.decide(make)
 
     def begin_with(self, *changes: Change) -> None:
         """Make all changes, and keep what comes of them as the beginning, in one write."""

@@ -35,8 +35,9 @@ V = TypeVar("V")
 class Codec(Generic[V]):
     """How the values of one table become documents and come back. `key` names the identifying field.
 
-    `load` reads a document as the store keeps it, in bytes. It remembers the latest ones: values are frozen,
-    and the same bytes always mean the same value.
+    `values` are those of documents as the store keeps them, in bytes, of which it remembers the latest: they
+    are frozen, and the same bytes always mean the same value. Where they are of a `struct`, the fields of a
+    document are its fields, and perhaps some beside it.
     """
 
     def __init__(
@@ -45,12 +46,13 @@ class Codec(Generic[V]):
         write: Callable[[V], Row],
         read: Callable[[Mapping[str, Any]], V],
         key: str = "uuid",
+        struct: type[V] | None = None,
     ) -> None:
         self.table = table
         self.write = write
         self.read = read
         self.key = key
-        self.load: Callable[[bytes], V] = Memory(read).__getitem__
+        self.values: Memory[V] = Memory(read, struct)
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +237,11 @@ def _optional(read: Callable[[str], V], text: str | None) -> V | None:
 
 
 USERS = Codec("users", _user_row, _user)
-CUSTOMERS = Codec("customers", _customer_row, _customer)
+CUSTOMERS = Codec("customers", _customer_row, _customer, struct=Customer)
 OFFERINGS = Codec("offerings", _offering_row, _offering)
 PROJECTS = Codec("projects", _project_row, _project)
 INVOICES = Codec("invoices", _invoice_row, _invoice)
-CREDITS = Codec("credits", _credit_row, _credit)
+CREDITS = Codec("credits", _credit_row, _credit, struct=Credit)
 META = Codec("meta", _meta_row, _meta, key="kind")
 
 TABLES: tuple[Codec[Any], ...] = (META, USERS, CUSTOMERS, OFFERINGS, PROJECTS, INVOICES, CREDITS)

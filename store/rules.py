@@ -7,7 +7,7 @@ Source: observed behaviour, body errors.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Container, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -21,15 +21,15 @@ from .model import Credit, CreditValues
 class Surroundings(Struct, frozen=True):
     """What the rules of fields look at: the date, what exists, and which credit a customer already has.
 
-    `customer` is the uuid of the customer that was sent, empty without one. `credit` is the credit under
-    update, None at creation.
+    `customer` is the uuid of the customer that was sent, empty without one, and `held` is that customer's
+    credit. `credit` is the credit under update, None at creation.
     """
 
     today: date
     customer: str
     customers: Container[str]
     offerings: Container[str]
-    credit_of: Callable[[str], Credit | None]
+    held: Credit | None = None
     credit: Credit | None = None
 
 
@@ -48,8 +48,8 @@ def customer_exists(_sent: CreditValues, world: Surroundings) -> Violation | Non
 
 def customer_is_free(_sent: CreditValues, world: Surroundings) -> Violation | None:
     """No other credit belongs to the customer."""
-    holder = world.credit_of(world.customer) if world.customer else None
-    if holder is not None and (world.credit is None or holder.uuid != world.credit.uuid):
+    held = world.held
+    if held is not None and (world.credit is None or held.uuid != world.credit.uuid):
         return Violation(
             "customer",
             "customer.unique",
@@ -62,7 +62,8 @@ def customer_is_free(_sent: CreditValues, world: Surroundings) -> Violation | No
 
 def offerings_exist(sent: CreditValues, world: Surroundings) -> Violation | None:
     """Every hyperlink names an existing offering; like the server, only the first that does not is told."""
-    for uuid in map(str, sent.get("offerings", ())):
+    for offering in sent.get("offerings", ()):
+        uuid = str(offering)
         if uuid not in world.offerings:
             return Violation(
                 "offerings",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Generic, TypeVar
 
 import orjson
@@ -21,24 +21,22 @@ class Table(Struct, Generic[V], eq=False):
     It stays what it is when the world changes.
 
     Values are found by their key, or through an index of `indexes`. `ids` are TinyDB's document ids. `origin`
-    is the state that it was made of, None for a table that is not there.
+    is the state that it was made of, None for a table that is not there. `raws` are the documents by id, in
+    the very bytes that are kept, and `values` is what these mean.
     """
 
     _codec: Codec[V]
     _state: TableState
     origin: TableState | None
-    _id_of: Callable[[str], int | None]
-    """The id of the document with a key."""
-    raw: Callable[[int], bytes]
-    """The document with an id, which exists, in the very bytes that are kept."""
-    value: Callable[[bytes], V]
-    """What a document of this table means."""
+    _ids: Mapping[str, int]
+    raws: Mapping[int, bytes]
+    values: Mapping[bytes, V]
 
     @classmethod
     def of(cls, codec: Codec[V], origin: TableState | None, state: TableState) -> Table[V]:
         """The table of a state."""
         ids = state.uniques[state.layout.finders[codec.key][2]]  # keys are unique in every table
-        return cls(codec, state, origin, ids.get, state.rows.__getitem__, codec.load)
+        return cls(codec, state, origin, ids, state.rows, codec.values)
 
     def __len__(self) -> int:
         return len(self._state)
@@ -47,22 +45,19 @@ class Table(Struct, Generic[V], eq=False):
         return iter(self.all())
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and self._id_of(key) is not None
+        return isinstance(key, str) and key in self._ids
 
     def __getitem__(self, key: str) -> V:
         """The value with that key; KeyError if there is none."""
-        doc_id = self._id_of(key)
-        if doc_id is None:
-            raise KeyError(key)
-        return self.value(self.raw(doc_id))
+        return self.values[self.raws[self._ids[key]]]
 
     def read(self, doc_id: int) -> V:
         """The value in the document with that id, which exists."""
-        return self.value(self.raw(doc_id))
+        return self.values[self.raws[doc_id]]
 
     def row(self, doc_id: int) -> Row:
         """The document with that id, which exists, as JSON has it."""
-        row: Row = orjson.loads(self.raw(doc_id))
+        row: Row = orjson.loads(self.raws[doc_id])
         return row
 
     def rows(self) -> dict[int, Row]:
@@ -84,12 +79,12 @@ class Table(Struct, Generic[V], eq=False):
     def find(self, index: str, entry: str) -> list[V]:
         """The values that `index` files under `entry`, oldest first."""
         ids = self._state.find(index, entry)
-        return [self.value(self.raw(doc_id)) for doc_id in ids] if ids else []
+        return [self.values[self.raws[doc_id]] for doc_id in ids] if ids else []
 
     def one(self, index: str, entry: str) -> V | None:
         """The oldest value that `index` files under `entry`, None if there is none."""
         doc_id = self._state.first(index, entry)
-        return None if doc_id is None else self.value(self.raw(doc_id))
+        return None if doc_id is None else self.values[self.raws[doc_id]]
 
     def first(self, index: str, entry: str) -> int | None:
         """The id of the oldest document that `index` files under `entry`."""
@@ -98,7 +93,7 @@ class Table(Struct, Generic[V], eq=False):
     def put(self, value: V, **beside: str) -> Change:
         """The change that stores `value`, and `beside` it further fields of the document."""
         row = self._codec.write(value) | beside
-        return Change(self._codec.table, self._id_of(row[self._codec.key]), row)
+        return Change(self._codec.table, self._ids.get(row[self._codec.key]), row)
 
     def add(self, value: V, **beside: str) -> Change:
         """The same for a value whose key is a new one."""
@@ -108,6 +103,4 @@ class Table(Struct, Generic[V], eq=False):
 
     def remove(self, key: str) -> Change:
         """The change that removes the value with that key, which exists."""
-        doc_id = self._id_of(key)
-        assert doc_id is not None
-        return Change(self._codec.table, doc_id, None)
+        return Change(self._codec.table, self._ids[key], None)

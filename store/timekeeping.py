@@ -41,8 +41,7 @@ class Timekeeper:
 
     def now(self) -> datetime:
         """The world's present instant, in UTC."""
-        meta = self._database.content.known
-        return meta.frozen or self._real() + meta.clock_offset
+        return self._shown(self._database.content.known)
 
     def today(self) -> date:
         """The world's present date."""
@@ -92,7 +91,7 @@ class Timekeeper:
     def catch_up(self) -> tuple[Movement, ...]:
         """Run the jobs that are due because time has passed; called at the start of each request."""
         meta = self._database.content.known
-        day, today = meta.day, (meta.frozen or self._real() + meta.clock_offset).date()
+        day, today = meta.day, self._shown(meta).date()
         if day is not None and today <= day:
             return ()
         # Two threads may both have found that something is due: each job looks again when it may write.
@@ -117,6 +116,13 @@ class Timekeeper:
                 meta = _showing(meta, self._clock.at(instant))
             self._database.commit(*done.changes, content.meta.put(meta))
         return done.movements
+
+    def _shown(self, meta: Meta) -> datetime:
+        """What the clock shows. Most are not away from real time, and to add nothing takes its time, too."""
+        if meta.frozen is not None:
+            return meta.frozen
+        offset = meta.clock_offset
+        return self._real() + offset if offset else self._real()
 
     def _target(self, days: int | None, months: int | None, to: date | None) -> datetime:
         if sum(given is not None for given in (days, months, to)) != 1:

@@ -36,7 +36,7 @@ class Renderings:
 
     def of(self, form: Form, content: Content, today: date) -> Callable[[int], bytes]:
         """What `form` makes of the credit in the document with an id, in this content, on this day."""
-        raw_of, value_of = content.credits.raw, content.credits.value
+        raw_of, value_of = content.credits.raws.__getitem__, content.credits.values.__getitem__
         kept = self._kept_by(form, month_of(today), content.beside_credits)
 
         def rendered(doc_id: int) -> bytes:
@@ -82,7 +82,7 @@ def viewed(credit: Credit, content: Content, today: date) -> CreditView:
     return CreditView(
         credit=credit,
         customer=content.customers[credit.customer],
-        offerings=tuple([offerings[uuid] for uuid in credit.offerings]),
+        offerings=tuple([offerings[uuid] for uuid in credit.offerings]) if credit.offerings else (),
         minimal_consumption=figures.minimal_consumption(credit, today),
         allocated_to_projects=figures.allocated_to_projects(
             content.projects.find("customer", credit.customer)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from creditkit.errors import UsageError
 
@@ -20,7 +22,7 @@ RESERVED = (JOURNAL, SNAPSHOTS)
 """Tables of the base file that are not the user's."""
 
 
-class Change(NamedTuple):
+class Change(Struct, frozen=True):
     """A document to put: under its id, or as a new one where `doc_id` is None. `row` None removes it."""
 
     table: str
@@ -38,7 +40,7 @@ def put(state: State, changes: Sequence[Change]) -> tuple[State, list[Row], list
         return _put_one(state, changes[0])
     by_table: dict[str, list[Change]] = {}
     for change in changes:
-        by_table.setdefault(change[0], []).append(change)
+        by_table.setdefault(change.table, []).append(change)
     rows: list[Row] = []
     doc_ids: list[int] = []
     ids_of: dict[str, Iterator[int]] = {}
@@ -49,7 +51,8 @@ def put(state: State, changes: Sequence[Change]) -> tuple[State, list[Row], list
         layout, next_id = table.layout, table.next_id
         puts: list[Put] = []
         doc_ids = []
-        for _, doc_id, given in some:
+        for change in some:
+            doc_id, given = change.doc_id, change.row
             if doc_id is None:
                 doc_id = next_id
             if doc_id >= next_id:
@@ -67,13 +70,13 @@ def put(state: State, changes: Sequence[Change]) -> tuple[State, list[Row], list
             state = state.with_table(name, after)
         ids_of[name] = iter(doc_ids)
     if len(by_table) > 1:
-        doc_ids = [next(ids_of[change[0]]) for change in changes]
+        doc_ids = [next(ids_of[change.table]) for change in changes]
     return state, rows, doc_ids
 
 
 def _put_one(state: State, change: Change) -> tuple[State, list[Row], list[int]]:
     """What `put` makes of one change."""
-    name, doc_id, given = change
+    name, doc_id, given = change.table, change.doc_id, change.row
     if name in RESERVED:
         raise ValueError(f"the name {name} is taken by the file format")
     table = state.tables.get(name)
@@ -154,7 +157,7 @@ class Draft:
         for table, some in groupby(steps, key=lambda step: step.table if isinstance(step, Row) else None):
             if table is not None:
                 rows = [step for step in some if isinstance(step, Row)]
-                self.advance(*put(self.state, [Change(*row) for row in rows])[:2])
+                self.advance(*put(self.state, [Change(row.table, row.doc_id, row.row) for row in rows])[:2])
                 continue
             for step in some:
                 if isinstance(step, Kept):

@@ -59,9 +59,13 @@ class History:
         if not self.requests or not self._limit:
             return
         tables = before.tables
-        if len(steps) == 1 and type(step := steps[0]) is Row and (table := tables.get(step[0])) is not None:
-            doc_id = step[1]
-            self._undo.append((self.requests, step[0], doc_id, table.rows.get(doc_id), table.next_id))
+        if (
+            len(steps) == 1
+            and type(step := steps[0]) is Row
+            and (table := tables.get(step.table)) is not None
+        ):
+            doc_id = step.doc_id
+            self._undo.append((self.requests, step.table, doc_id, table.rows.get(doc_id), table.next_id))
             return
         rows = [step for step in steps if isinstance(step, Row)]
         whole = len(rows) != len(steps)
@@ -71,7 +75,11 @@ class History:
             if self._whole > WHOLE_STATES:
                 self._forget(next(undo[0] for undo in self._undo if _is_whole(undo)))
             return
-        undone = [Row(name, doc_id, tables[name].row(doc_id)) for name, doc_id, _ in rows if name in tables]
+        undone = [
+            Row(row.table, row.doc_id, tables[row.table].row(row.doc_id))
+            for row in rows
+            if row.table in tables
+        ]
         wholes = [
             Whole(name, tables[name].next_id if name in tables else False)
             for name in dict.fromkeys(row.table for row in rows)

@@ -9,7 +9,7 @@ filing at once would have cost.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from immutables import Map
 from msgspec import Struct
@@ -43,12 +43,13 @@ def start() -> Touch:
 
 def touch(trail: Touch, doc_id: int) -> Touch:
     """The trail after one more document was touched."""
-    number = trail.number
-    stake = trail.stake if number % STRIDE else trail
-    number += 1
-    if number % STRIDE == 0 and stake is not None:
+    number, stake = trail.number, trail.stake
+    place = number % STRIDE
+    if place == 0:
+        stake = trail
+    elif place == STRIDE - 1 and stake is not None:
         stake.before = stake.stake = None
-    return Touch(doc_id, trail, number, stake)
+    return Touch(doc_id, trail, number + 1, stake)
 
 
 def touched_since(trail: Touch, since: Touch) -> list[int] | None:
@@ -63,7 +64,7 @@ def touched_since(trail: Touch, since: Touch) -> list[int] | None:
     return list(doc_ids)
 
 
-class Late(NamedTuple):
+class Late(Struct, frozen=True, eq=False):
     """What an index filed, of which rows, and where the trail then was; None for what is to be built."""
 
     filed: Any
@@ -76,7 +77,7 @@ class Late(NamedTuple):
 
     def up_to_date(self, index: Index[Any], rows: Map[int, bytes], trail: Touch) -> Late:
         """What the index files of these rows."""
-        filed, before, since = self
+        filed, before, since = self.filed, self.rows, self.trail
         if filed is None or trail.number - since.number > len(rows) // SHARE:
             return built(index, rows, trail)
         doc_ids = touched_since(trail, since)

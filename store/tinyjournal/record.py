@@ -27,10 +27,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 from zlib import crc32
 
 import orjson
+from msgspec import Struct
 
 from .document import dump
 
@@ -43,7 +44,7 @@ class Keeping(StrEnum):
     FORGET = "forget"
 
 
-class Row(NamedTuple):
+class Row(Struct, frozen=True):
     """A step: what a document is now; `row` is None where there is none any more."""
 
     table: str
@@ -100,25 +101,28 @@ _PART_OF_HEAD = re.compile(rb"[0-9a-f]{0,8}|[0-9a-f]{8} (0|[1-9][0-9]{0,11})? ?"
 
 def frame(payload: bytes) -> bytes:
     """The line of a payload."""
-    head = b"%d " % len(payload)
-    return b"%08x %b%b\n" % (crc32(payload, crc32(head)), head, payload)
+    line = b"%d %b" % (len(payload), payload)
+    return b"%08x %b\n" % (crc32(line), line)
 
 
 def encode(steps: Sequence[Step]) -> bytes:
     """The line of a change."""
     if len(steps) == 1 and type(step := steps[0]) is Row:
-        table, doc_id, row = step
-        return frame(b"[[%b,%d,%b]]" % (_name(table), doc_id, b"null" if row is None else row))
+        return frame(b"[%b]" % _row(step))
     parts: list[bytes] = []
     for step in steps:
         if isinstance(step, Row):
-            table, doc_id, row = step
-            parts.append(b"[%b,%d,%b]" % (_name(table), doc_id, b"null" if row is None else row))
+            parts.append(_row(step))
         elif isinstance(step, Whole):
             parts.append(orjson.dumps([step.table, None, step.change]))
         else:
             parts.append(orjson.dumps([None, step.action, step.name]))
     return frame(b"[%b]" % b",".join(parts))
+
+
+def _row(step: Row) -> bytes:
+    row = step.row
+    return b"[%b,%d,%b]" % (_name(step.table), step.doc_id, b"null" if row is None else row)
 
 
 @lru_cache(256)

@@ -17,7 +17,7 @@ from .late import Late, Touch, start, touch
 from .layout import Entry, Layout, Samples
 from .order import Order
 from .shelf import Shelf
-from .uniques import Filed, file_all, file_changed, file_one
+from .uniques import Filed, file_all, file_changed, file_new, file_one
 
 ROW_OVERHEAD = 12
 """What a document takes in the base file besides its row: its id, quotes, colon, comma, newline; roughly."""
@@ -90,8 +90,11 @@ class TableState(Struct, eq=False):
     def find(self, index: str, value: Any) -> Sequence[int]:
         """The ids of the documents with that value, ascending. Raises KeyError for an unknown index."""
         kind, unique, place = self.layout.finders.get(index) or self.layout.finder_of(index)
-        found: Sequence[int] = kind.find(self.uniques[place] if unique else self._late(place), value)
-        return found
+        if unique:
+            return kind.find(self.uniques[place], value)
+        late = self.lates[place]
+        is_up_to_date = late.rows is self.rows and late.filed is not None
+        return kind.find(late.filed if is_up_to_date else self._late(place), value)
 
     def first(self, index: str, value: Any) -> int | None:
         """The lowest id of a document with that value; None if there is none."""
@@ -139,26 +142,29 @@ class TableState(Struct, eq=False):
     def with_put(self, doc_id: int, entry: Entry | None) -> TableState:
         """The table after this one change: what `with_puts` makes of it, without what many changes need."""
         layout, rows, next_id, size, samples = self.layout, self.rows, self.next_id, self.size, self.samples
+        uniques = self.uniques
         old = rows.get(doc_id)
         if entry is not None:
             row = entry[0]
-            if old is None:
-                size += len(row) + ROW_OVERHEAD
-            elif old == row:
+            if old == row:
                 return self
-            else:
-                size += len(row) - len(old)
             if samples:
                 samples = layout.compare(entry, samples)
             rows = rows.set(doc_id, row)
+            if old is None:
+                uniques = file_new(layout, uniques, doc_id, entry)
+                size += len(row) + ROW_OVERHEAD
+            else:
+                uniques = file_one(layout, uniques, doc_id, old, entry)
+                size += len(row) - len(old)
         elif old is not None:
-            size -= len(old) + ROW_OVERHEAD
             rows = rows.delete(doc_id)
+            uniques = file_one(layout, uniques, doc_id, old, None)
+            size -= len(old) + ROW_OVERHEAD
         elif doc_id < next_id:
             return self
         if doc_id >= next_id:
             next_id = doc_id + 1
-        uniques = file_one(layout, self.uniques, doc_id, old, entry)
         trail = touch(self.trail, doc_id)
         return TableState(layout, rows, uniques, self._lates(trail), trail, samples, next_id, size)
 

@@ -37,7 +37,21 @@ def file_changed(
     return [_changed(layout, place, filed[place], before, touched) for place in range(len(filed))]
 
 
-def file_one(layout: Layout, filed: Filed, doc_id: int, old: bytes | None, entry: Entry | None) -> Filed:
+def file_new(layout: Layout, filed: Filed, doc_id: int, entry: Entry) -> Filed:
+    """What is filed with one document more. Raises `DuplicateError`."""
+    after: Filed = []
+    for one, key in zip(filed, entry[1:], strict=False):  # behind the keys of these are others
+        if key is not None and key is not ABSENT:
+            holder = one.get(key)
+            if holder is not None:
+                raise DuplicateError(layout.name, layout.uniques[len(after)].name, key, holder, doc_id)
+            after.append(one.set(key, doc_id))
+        else:
+            after.append(one)
+    return after
+
+
+def file_one(layout: Layout, filed: Filed, doc_id: int, old: bytes, entry: Entry | None) -> Filed:
     """What `file_changed` makes of one document, whose row was `old`. Raises `DuplicateError`."""
     after = filed
     for place, index in enumerate(layout.uniques):
@@ -51,8 +65,7 @@ def file_one(layout: Layout, filed: Filed, doc_id: int, old: bytes | None, entry
                 continue
             if holder is not None:
                 raise DuplicateError(layout.name, index.name, key, holder, doc_id)
-        if old is not None:
-            one = index.unfile(one, doc_id, index.key_of_row(old))
+        one = index.unfile(one, doc_id, index.key_of_row(old))
         if key is not None:
             one = one.set(key, doc_id)
         if after is filed:

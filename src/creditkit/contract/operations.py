@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from importlib.resources.abc import Traversable
 from typing import Any
 
@@ -103,36 +102,25 @@ class Operation:
     pointer: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class PathItem:
-    """One path template, its operations by upper-case method, and what any other method is answered."""
+    """One path template, its operations by upper-case method, and what any other method is answered.
+
+    `is_literal` says whether the path has no parameters, so that its template is all that fits. `allow` are
+    the methods that the header `Allow` names, and `allow_header` is its value.
+    """
 
     template: str
     operations: Mapping[str, Operation]
     method_not_allowed: Response
+    allow: tuple[str, ...]
+    allow_header: bytes
+    is_literal: bool
     pattern: re.Pattern[str] = field(repr=False)
-
-    @cached_property
-    def is_literal(self) -> bool:
-        """Whether the path has no parameters, so that its template is all that fits."""
-        return "{" not in self.template
-
-    @cached_property
-    def allow(self) -> tuple[str, ...]:
-        """The methods that `Allow` names. HEAD comes with GET, and OPTIONS is always there (observed D24)."""
-        methods = [m.upper() for m in METHODS if m.upper() in self.operations]
-        if "GET" in methods and "HEAD" not in methods:
-            methods.append("HEAD")
-        return (*methods, "OPTIONS")
 
     def operation(self, method: str) -> Operation | None:
         """The operation that answers a method: HEAD, where the path has none for it, is as GET."""
         return self.operations.get(method) or (self.operations.get("GET") if method == "HEAD" else None)
-
-    @cached_property
-    def allow_header(self) -> bytes:
-        """The value of the header `Allow`."""
-        return ", ".join(self.allow).encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,16 +169,29 @@ def _path_item(document: Mapping[str, Any], template: str, item: Mapping[str, An
         f"(?P<{part[1:-1]}>[^/]+)" if part.startswith("{") else re.escape(part)
         for part in re.split(r"(\{\w+\})", template)
     )
+    operations = {
+        method.upper(): _operation(document, template, method, item[method], shared)
+        for method in METHODS
+        if method in item
+    }
+    allow = _allow(operations)
     return PathItem(
         template=template,
-        operations={
-            method.upper(): _operation(document, template, method, item[method], shared)
-            for method in METHODS
-            if method in item
-        },
+        operations=operations,
         method_not_allowed=_response(document, 405, item["x-method-not-allowed"], pointer),
+        allow=allow,
+        allow_header=", ".join(allow).encode(),
+        is_literal="{" not in template,
         pattern=re.compile(pattern),
     )
+
+
+def _allow(operations: Mapping[str, Operation]) -> tuple[str, ...]:
+    """The methods that `Allow` names. HEAD comes with GET, and OPTIONS is always there (observed D24)."""
+    methods = list(operations)
+    if "GET" in methods and "HEAD" not in methods:
+        methods.append("HEAD")
+    return (*methods, "OPTIONS")
 
 
 def _operation(

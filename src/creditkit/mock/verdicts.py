@@ -42,7 +42,7 @@ class Verdicts:
         if status >= 500:
             return ()
         if method == "OPTIONS" and status == 200:
-            return self._body_faults(self._metadata, headers, body, remember=self._remember)
+            return self._body_faults(self._metadata, headers, body, self._remember)
         documented = documented_response(item, method, status)
         if documented is None:
             return (f"status {status} is not documented",)
@@ -55,11 +55,15 @@ class Verdicts:
             content = documented.content
             if status >= 400 and headers.get(b"content-type") == _PROBLEM:
                 content = self._problem
-            faults += self._body_faults(content, headers, body, remember=remember)
+            faults += self._body_faults(content, headers, body, remember)
         return faults
 
     def _body_faults(
-        self, content: Mapping[str, Schema], headers: Mapping[bytes, bytes], body: bytes, *, remember: bool
+        self,
+        content: Mapping[str, Schema],
+        headers: Mapping[bytes, bytes],
+        body: bytes,
+        remember: bool,
     ) -> Sequence[str]:
         if not content:
             return ("a body where the contract has none",) if body else ()
