@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
 from msgspec import Struct
+from msgspec.json import Encoder
 
 from creditkit.store import CreditView
 
 from .links import Links
-from .representation import read_form, write_form
+from .representation import CreditForm, read_form, write_form
+
+_encode = Encoder().encode
 
 
 class Reading(Struct, frozen=True):
@@ -28,6 +28,6 @@ def written(view: CreditView, links: Links) -> bytes:
     return _bytes(write_form(view, links))
 
 
-def _bytes(form: dict[str, Any]) -> bytes:
-    # What orjson makes holds on to several times its length, so those who keep it get a copy.
-    return bytes(memoryview(orjson.dumps(form)))
+def _bytes(form: CreditForm) -> bytes:
+    # What an encoder makes holds on to more than its length, so those who keep it get a copy.
+    return bytes(memoryview(_encode(form)))

@@ -15,7 +15,6 @@ world does not grant, it raises as one of `creditkit.errors`.
 
 from .changes import Changed as Changed
 from .clock import Clock as Clock
-from .clock import iso as iso
 from .gallery import gallery as gallery
 from .gallery import gallery_list as gallery_list
 from .gallery import gallery_path as gallery_path
@@ -25,6 +24,8 @@ from .interchange import repair_world as repair_world
 from .jobs import Kind as Kind
 from .jobs import Movement as Movement
 from .listing import Listing as Listing
+from .model import AMOUNT as AMOUNT
+from .model import WHOLE as WHOLE
 from .model import Consumption as Consumption
 from .model import Credit as Credit
 from .model import CreditView as CreditView
@@ -40,7 +41,9 @@ from .world import NAME as NAME
 from .world import World as World
 
 __all__ = [
+    "AMOUNT",
     "NAME",
+    "WHOLE",
     "Changed",
     "Clock",
     "Consumption",

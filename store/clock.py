@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 
-import orjson
-
 
 def real_now() -> datetime:
     """The real time, in UTC."""
@@ -62,16 +60,6 @@ def moment(day: date) -> datetime:
 def month_of(day: date) -> date:
     """The first day of the month that `day` lies in."""
     return date(day.year, day.month, 1)
-
-
-def iso(day: date) -> str:
-    """A date as JSON has it: what `isoformat` writes, which takes longer."""
-    return orjson.dumps(day)[1:-1].decode("ascii")
-
-
-def iso_instant(instant: datetime) -> str:
-    """An instant as JSON has it: the same. Offsets with seconds, which files may have, orjson would round."""
-    return iso(instant) if instant.tzinfo is UTC else instant.isoformat()
 
 
 def in_one_month(day: date, other: date) -> bool:

@@ -11,7 +11,7 @@ from msgspec import Struct, structs
 from . import rows
 from .model import Credit, Customer, Invoice, Offering, Project, User
 from .names import Folded
-from .rows import Codec, Meta
+from .rows import Codec, FiledCredit, Meta
 from .table import Table
 from .tinyjournal import Change, State, TableState
 
@@ -122,11 +122,11 @@ class Content(Struct, eq=False):
 
     def put_credit(self, credit: Credit) -> Change:
         """The change that stores a credit, with its customer's name beside it for the order by name."""
-        return self.credits.put(credit, customer_name=self.customers[credit.customer].name)
+        return self.credits.put(FiledCredit.of(credit, self.customers[credit.customer].name))
 
     def add_credit(self, credit: Credit, customer: Customer) -> Change:
         """The same for a credit that is new, of this customer."""
-        return self.credits.add(credit, customer_name=customer.name)
+        return self.credits.add(FiledCredit.of(credit, customer.name))
 
     @property
     def everything(self) -> Mapping[str, TableState]:

@@ -13,6 +13,7 @@ from .compensations import compensation_name
 from .consistency import Entry, instant, slug
 from .content import Content
 from .model import WHOLE, Credit, Customer, Invoice, Item, Offering, Project, User, rounded
+from .rows import FiledCredit
 from .seed import Seed
 from .tinyjournal import Change
 
@@ -51,7 +52,7 @@ def plant(seed: Seed, start: datetime, empty: Content) -> Iterator[Change]:
     yield from map(empty.projects.put, (_project(entry, names) for entry in sections["projects"]))
     called = {customer.uuid: customer.name for customer in customers}
     for credit in sorted(granted, key=lambda credit: credit.created):
-        yield empty.credits.put(credit, customer_name=called[credit.customer])
+        yield empty.credits.put(FiledCredit.of(credit, called[credit.customer]))
     yield from map(empty.invoices.put, (_invoice(entry, names, start) for entry in sections["invoices"]))
 
 

@@ -1,8 +1,9 @@
 """The documents that TinyDB holds: plain JSON objects, one kind for each kind of value.
 
-Decimals are strings, dates and times ISO 8601, uuids dashed. This module is the whole definition of the
-data file's format: a change here that old files do not survive needs a new number, and a step in
-`upgrade` that leads there.
+Decimals are strings, dates and times ISO 8601, uuids dashed. A value that is a struct is written field by
+field, as its class says (`model`); for the others, and for all that this module reads, it says how. That is
+the whole definition of the data file's format: a change that old files do not survive needs a new number,
+and a step in `upgrade` that leads there.
 
     1    one file, replaced whole by each write
     2    journals beside the file; a credit's document names its customer, for the sake of the order by name
@@ -16,7 +17,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
-from .clock import iso, iso_instant
+from msgspec import structs
+
 from .memory import Memory
 from .model import Credit, Customer, Invoice, Item, Offering, Project, User
 
@@ -35,21 +37,22 @@ V = TypeVar("V")
 class Codec(Generic[V]):
     """How the values of one table become documents and come back. `key` names the identifying field.
 
-    `values` are those of documents as the store keeps them, in bytes, of which it remembers the latest: they
-    are frozen, and the same bytes always mean the same value. Where they are of a `struct`, the fields of a
-    document are its fields, and perhaps some beside it.
+    `write` makes a document of a value; one of a `struct` is one as it is. `values` are those of documents
+    as the store keeps them, in bytes, of which it remembers the latest: they are frozen, and the same bytes
+    always mean the same value.
     """
 
     def __init__(
         self,
         table: str,
-        write: Callable[[V], Row],
         read: Callable[[Mapping[str, Any]], V],
+        write: Callable[[V], Row] | None = None,
+        *,
         key: str = "uuid",
         struct: type[V] | None = None,
     ) -> None:
         self.table = table
-        self.write = write
+        self.write: Callable[[V], Any] = write or _as_it_is
         self.read = read
         self.key = key
         self.values: Memory[V] = Memory(read, struct)
@@ -75,7 +78,7 @@ def _meta_row(meta: Meta) -> Row:
         "format": meta.format,
         "clock_offset": meta.clock_offset.total_seconds(),
         "day": meta.day and meta.day.isoformat(),
-        "frozen": meta.frozen and iso_instant(meta.frozen),
+        "frozen": meta.frozen and meta.frozen.isoformat(),
     }
 
 
@@ -93,7 +96,7 @@ def _user_row(user: User) -> Row:
         "username": user.username,
         "full_name": user.full_name,
         "token": user.token,
-        "token_expires": user.token_expires and iso_instant(user.token_expires),
+        "token_expires": user.token_expires and user.token_expires.isoformat(),
         "is_staff": user.is_staff,
         "is_support": user.is_support,
         "owner_of": sorted(user.owner_of),
@@ -113,15 +116,6 @@ def _user(row: Mapping[str, Any]) -> User:
         owner_of=frozenset(row["owner_of"]),
         project_admin_of=frozenset(row["project_admin_of"]),
     )
-
-
-def _customer_row(customer: Customer) -> Row:
-    return {
-        "uuid": customer.uuid,
-        "name": customer.name,
-        "slug": customer.slug,
-        "created": iso_instant(customer.created),
-    }
 
 
 def _customer(row: Mapping[str, Any]) -> Customer:
@@ -191,19 +185,15 @@ def _invoice(row: Mapping[str, Any]) -> Invoice:
     )
 
 
-def _credit_row(credit: Credit) -> Row:
-    return {
-        "uuid": credit.uuid,
-        "customer": credit.customer,
-        "created": iso_instant(credit.created),
-        "value": str(credit.value),
-        "offerings": list(credit.offerings),
-        "end_date": credit.end_date and iso(credit.end_date),
-        "expected_consumption": str(credit.expected_consumption),
-        "minimal_consumption_logic": credit.minimal_consumption_logic,
-        "grace_coefficient": str(credit.grace_coefficient),
-        "apply_as_minimal_consumption": credit.apply_as_minimal_consumption,
-    }
+class FiledCredit(Credit, frozen=True):
+    """The document of a credit: with its customer's name, for the sake of the order by name."""
+
+    customer_name: str = ""
+
+    @classmethod
+    def of(cls, credit: Credit, customer_name: str) -> FiledCredit:
+        """The document of a credit whose customer has that name."""
+        return cls(*structs.astuple(credit), customer_name)  # type: ignore[call-arg]
 
 
 def _credit(row: Mapping[str, Any]) -> Credit:
@@ -232,17 +222,21 @@ def amount(text: str) -> Decimal:
     return number
 
 
+def _as_it_is(value: V) -> V:
+    return value
+
+
 def _optional(read: Callable[[str], V], text: str | None) -> V | None:
     return None if text is None else read(text)
 
 
-USERS = Codec("users", _user_row, _user)
-CUSTOMERS = Codec("customers", _customer_row, _customer, struct=Customer)
-OFFERINGS = Codec("offerings", _offering_row, _offering)
-PROJECTS = Codec("projects", _project_row, _project)
-INVOICES = Codec("invoices", _invoice_row, _invoice)
-CREDITS = Codec("credits", _credit_row, _credit, struct=Credit)
-META = Codec("meta", _meta_row, _meta, key="kind")
+USERS = Codec("users", _user, _user_row)
+CUSTOMERS = Codec("customers", _customer, struct=Customer)
+OFFERINGS = Codec("offerings", _offering, _offering_row)
+PROJECTS = Codec("projects", _project, _project_row)
+INVOICES = Codec("invoices", _invoice, _invoice_row)
+CREDITS = Codec("credits", _credit, struct=Credit)
+META = Codec("meta", _meta, _meta_row, key="kind")
 
 TABLES: tuple[Codec[Any], ...] = (META, USERS, CUSTOMERS, OFFERINGS, PROJECTS, INVOICES, CREDITS)
 """All kinds of documents."""

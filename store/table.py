@@ -90,16 +90,15 @@ class Table(Struct, Generic[V], eq=False):
         """The id of the oldest document that `index` files under `entry`."""
         return self._state.first(index, entry)
 
-    def put(self, value: V, **beside: str) -> Change:
-        """The change that stores `value`, and `beside` it further fields of the document."""
-        row = self._codec.write(value) | beside
-        return Change(self._codec.table, self._ids.get(row[self._codec.key]), row)
+    def put(self, value: V) -> Change:
+        """The change that stores `value`."""
+        codec = self._codec
+        return Change(codec.table, self._ids.get(getattr(value, codec.key)), codec.write(value))
 
-    def add(self, value: V, **beside: str) -> Change:
+    def add(self, value: V) -> Change:
         """The same for a value whose key is a new one."""
-        row = self._codec.write(value)
-        row.update(beside)
-        return Change(self._codec.table, None, row)
+        codec = self._codec
+        return Change(codec.table, None, codec.write(value))
 
     def remove(self, key: str) -> Change:
         """The change that removes the value with that key, which exists."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .content import Content
-from .rows import KIND
+from .rows import KIND, FiledCredit
 from .tinyjournal import Change
 
 
@@ -20,5 +20,5 @@ def renewal(content: Content) -> Iterator[Change]:
         credit = credits_.read(doc_id)
         name = customers[credit.customer].name
         if credits_.row(doc_id).get("customer_name") != name:
-            yield credits_.put(credit, customer_name=name)
+            yield credits_.put(FiledCredit.of(credit, name))
     yield content.meta.put(content.meta[KIND])

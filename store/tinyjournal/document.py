@@ -8,7 +8,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
+from msgspec import Struct
+from msgspec.json import Encoder
 
+_encode = Encoder().encode
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -24,6 +27,14 @@ def dump(document: Mapping[str, Any]) -> bytes:
     except TypeError:  # keys that are numbers, and dictionaries that are none: json knows what to do
         row = json.dumps(document if isinstance(document, dict) else dict(document)).encode("ascii")
     return bytes(memoryview(orjson.dumps(parse(row))))
+
+
+def dump_struct(document: Struct) -> bytes:
+    """A struct as the JSON of a document, in a fraction of the time.
+
+    Decimals, dates and times are texts then. Raises TypeError and ValueError as `dump`.
+    """
+    return bytes(memoryview(_encode(document)))  # copied for the same reason
 
 
 def load(row: bytes) -> dict[str, Any]:

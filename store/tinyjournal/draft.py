@@ -23,11 +23,14 @@ RESERVED = (JOURNAL, SNAPSHOTS)
 
 
 class Change(Struct, frozen=True):
-    """A document to put: under its id, or as a new one where `doc_id` is None. `row` None removes it."""
+    """A document to put: under its id, or as a new one where `doc_id` is None. `row` None removes it.
+
+    A document is given as TinyDB takes it, as a struct whose fields are its fields, or as JSON.
+    """
 
     table: str
     doc_id: int | None
-    row: Mapping[str, Any] | bytes | None
+    row: Mapping[str, Any] | Struct | bytes | None
 
 
 def put(state: State, changes: Sequence[Change]) -> tuple[State, list[Row], list[int]]:

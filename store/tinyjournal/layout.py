@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
+from msgspec import Struct
 
-from .document import dump, one_line
+from .document import dump, dump_struct, one_line
 from .ids import Ids
 from .index import ABSENT, Document, Hash, Index, Unique, ValueIndex
 
 Entry = tuple[Any, ...]
 """(row, key in the first of `Layout.checked`, key in the second, ...)"""
 
+
+_UNCHANGED = frozenset((str, int))
 
 Samples = tuple[Any, ...]
 """For each order one of its keys, with which all others must compare; None as long as there is none."""
@@ -74,7 +77,7 @@ class Layout:
         self._names = [index.name for index in self.checked]
         self._functions = any(index.function is not None for index in self.checked)
 
-    def entry(self, given: Document | bytes) -> Entry:
+    def entry(self, given: Document | Struct | bytes) -> Entry:
         """The entry of a document: its row, and its keys, which are those of what the row says.
 
         Raises TypeError and ValueError for what is no JSON object, and whatever an index function raises.
@@ -82,17 +85,17 @@ class Layout:
         if isinstance(given, bytes):
             row, document = one_line(given)
             return self.entry_of(row, document)
-        row = dump(given)
-        if self._functions:
+        keys: list[Any]
+        if isinstance(given, Struct):
+            row = dump_struct(given)
+            keys = [getattr(given, name, None) for name in self._names]
+        else:
+            row = dump(given)
+            keys = [given.get(name) for name in self._names]
+        # What JSON might change on its way, and what may be missing, is taken from the row.
+        if self._functions or not _UNCHANGED.issuperset(map(type, keys)):
             return self.entry_of(row, orjson.loads(row))
-        entry: list[Any] = [row]
-        for name in self._names:
-            key = given.get(name)
-            # What JSON might change on its way, and what may be missing, is taken from the row.
-            if type(key) is not str and type(key) is not int:
-                return self.entry_of(row, orjson.loads(row))
-            entry.append(key)
-        return tuple(entry)
+        return (row, *keys)
 
     def entry_of(self, row: bytes, document: Document) -> Entry:
         """The entry of a row and what it says."""

@@ -90,11 +90,9 @@ class TableState(Struct, eq=False):
     def find(self, index: str, value: Any) -> Sequence[int]:
         """The ids of the documents with that value, ascending. Raises KeyError for an unknown index."""
         kind, unique, place = self.layout.finders.get(index) or self.layout.finder_of(index)
-        if unique:
-            return kind.find(self.uniques[place], value)
-        late = self.lates[place]
-        is_up_to_date = late.rows is self.rows and late.filed is not None
-        return kind.find(late.filed if is_up_to_date else self._late(place), value)
+        filed = self.uniques[place] if unique else self._late(place)
+        found: Sequence[int] = kind.find(filed, value)
+        return found
 
     def first(self, index: str, value: Any) -> int | None:
         """The lowest id of a document with that value; None if there is none."""

@@ -3,11 +3,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from creditkit.store import Clock
-from creditkit.store.clock import iso, iso_instant, moment, month_of, shift
+from creditkit.store.clock import moment, month_of, shift
 
 from .conftest import NOON, TODAY, Hands  # noqa: TID251 - the tests' own folder
 
@@ -41,22 +39,6 @@ def test_a_moment_is_in_utc() -> None:
 )
 def test_months_are_counted_over_the_ends_of_years(months: int, expected: str) -> None:
     assert shift(TODAY, months) == date.fromisoformat(expected)
-
-
-ZONES = st.sampled_from(
-    [None, UTC, timezone(timedelta(hours=2)), timezone(timedelta(0), "Z"), timezone(timedelta(seconds=30))]
-)
-
-
-@given(st.datetimes(timezones=ZONES), st.integers(0, 999_999))
-def test_an_instant_is_written_as_python_writes_it(instant: datetime, microsecond: int) -> None:
-    for each in (instant, instant.replace(microsecond=microsecond), instant.replace(microsecond=0)):
-        assert iso_instant(each) == each.isoformat()
-
-
-@given(st.dates())
-def test_a_date_is_written_as_python_writes_it(day: date) -> None:
-    assert iso(day) == day.isoformat()
 
 
 def test_the_month_of_a_day_is_its_first_day() -> None:

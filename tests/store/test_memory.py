@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import Struct
 
 from creditkit.store.memory import Memory
 
@@ -21,6 +22,19 @@ def test_the_same_bytes_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert memory[b'"six"'] == "SIX"  # more than ten bytes: it begins anew
     assert memory[b'"of"'] == "OF"
     assert read == ["of", "on", "six", "of"]
+
+
+class Point(Struct):
+    x: int
+    y: int
+
+
+def test_structs_are_read_at_once_and_in_other_words_plainly() -> None:
+    memory = Memory(lambda said: Point(int(said["x"]), int(said["y"])), Point)
+    assert memory[b'{"x":1,"y":2,"beside":3}'] == Point(1, 2)
+    assert memory[b'{"x":"1","y":2}'] == Point(1, 2)
+    with pytest.raises(KeyError):
+        memory[b'{"x":1}']
 
 
 def test_what_cannot_be_read_is_not_known() -> None:

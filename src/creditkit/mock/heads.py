@@ -10,7 +10,8 @@ What is kept depends on the bytes alone, so it is never out of date; it is bound
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from .straight import Head
 
@@ -28,7 +29,7 @@ _LINE = re.compile(
 _END = b"\r\n\r\n"
 
 
-class Request(NamedTuple):
+class Request(Struct, frozen=True, eq=False):
     """A whole request, whose body is what stands between `start` and `end` in the piece that it came in."""
 
     method: str

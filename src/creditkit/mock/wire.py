@@ -9,6 +9,7 @@ does not even need the parser.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import ClassVar
 from urllib.parse import quote, unquote
 
@@ -33,6 +34,8 @@ class StraightProtocol(LimitedProtocol):
 
     _answered = 0.0
     _body: bytes | bytearray = b""
+    _defaults: Sequence[tuple[bytes, bytes]] | None = None
+    _default_lines = b""
     _gathers = False
     _idle: asyncio.TimerHandle | None = None
     _piece = b""
@@ -64,11 +67,11 @@ class StraightProtocol(LimitedProtocol):
     def _answer_known(self, piece: bytes) -> int:
         """Answer the requests that a piece begins with, as long as their heads are known; where they end."""
         at = 0
-        while self._is_free() and (request := self.heads.find(piece, at)) is not None:
-            method, path, query, head, start, end = request
-            if not self._answer(method, path, query, head, piece[start:end]):
+        while at < len(piece) and self._is_free() and (request := self.heads.find(piece, at)) is not None:
+            body = piece[request.start : request.end]
+            if not self._answer(request.method, request.path, request.query, request.head, body):
                 break
-            at = end
+            at = request.end
         return at
 
     def _is_free(self) -> bool:
@@ -156,11 +159,15 @@ class StraightProtocol(LimitedProtocol):
 
     def _write(self, method: str, answer: Outgoing) -> None:
         """Write an answer, and wait for the next request."""
-        lines = [*map(_LINE, self.server_state.default_headers), *map(_LINE, answer.headers)]
+        defaults = self.server_state.default_headers
+        if defaults is not self._defaults:  # each second there are others, with another date
+            self._defaults = defaults
+            self._default_lines = b"".join([b"%b: %b\r\n" % header for header in defaults])
+        lines = [*map(_LINE, answer.headers)]
         if not answer.body and not (method == "HEAD" or answer.status in _BODYLESS or _tells_length(answer)):
             lines.append(b"content-length: 0")
         lines += (b"", answer.body)
-        self.transport.write(STATUS_LINE[answer.status] + b"\r\n".join(lines))
+        self.transport.write(STATUS_LINE[answer.status] + self._default_lines + b"\r\n".join(lines))
         self.server_state.total_requests += 1
         self._answered = self.loop.time()
         if self._idle is None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import pytest
+from msgspec import Struct
 from tinydb import where
 from tinydb.table import Document
 
@@ -56,6 +58,26 @@ def test_what_is_given_stays_the_callers_own(db: JournalDB) -> None:
     doc_id = db.table("credits").insert(given)
     given["list"].append(2)
     assert db.table("credits").get(doc_id=doc_id) == {"uuid": "d", "list": [1]}
+
+
+class Named(Struct):
+    uuid: str
+    price: Decimal = Decimal("1.50")
+
+
+class Numbered(Struct):
+    uuid: Decimal
+
+
+def test_commit_takes_structs(db: JournalDB) -> None:
+    assert db.commit([Change("credits", None, Named("d")), Change("credits", 1, Named("z"))]) == [4, 1]
+    table = db.table("credits")
+    assert table.get(where("uuid") == "d") == {"uuid": "d", "price": "1.50"}
+    assert table.first("uuid", "z") == 1
+    db.commit([Change("credits", 4, Numbered(Decimal("1.5")))])
+    assert table.first("uuid", "1.5") == 4, "filed under what its document says"
+    with pytest.raises(DuplicateError, match="uuid 'z' is that of document 1 and cannot be that of 5"):
+        db.commit([Change("credits", None, Named("z"))])
 
 
 def test_commit_takes_rows_as_json_and_as_mappings(db: JournalDB) -> None:
