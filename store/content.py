@@ -90,15 +90,17 @@ class Content(Struct, eq=False):
 
         Each write makes a content, and almost always one table is another.
         """
-        before = self.state.tables
-        if len(before) != len(state.tables):
+        before, tables = self.state.tables, state.tables
+        if state.before is before:
+            changed = [state.changed]
+        elif before.keys() == tables.keys():
+            changed = [name for name, table in tables.items() if before[name] is not table]
+        else:
             return Content.of(state, self._names)
         content = structs.replace(self, state=state)
-        for name, table in state.tables.items():
-            if name not in before:
-                return Content.of(state, self._names)
-            if before[name] is not table and name in _CODECS:
-                setattr(content, name, Table.of(_CODECS[name], table, table))
+        for name in changed:
+            if name in _CODECS:
+                setattr(content, name, Table.of(_CODECS[name], tables[name], tables[name]))
                 if name == rows.META.table:
                     content._known = None
         return content

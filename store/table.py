@@ -78,6 +78,8 @@ class Table(Struct, Generic[V], eq=False):
 
     def find(self, index: str, entry: str) -> list[V]:
         """The values that `index` files under `entry`, oldest first."""
+        if not self.raws:
+            return []
         ids = self._state.find(index, entry)
         return [self.values[self.raws[doc_id]] for doc_id in ids] if ids else []
 

@@ -19,12 +19,15 @@ from .tablestate import TableState
 class State(Struct, eq=False):
     """All tables. Equal states hold the same documents in the same tables.
 
-    `size` is what the documents take in the base file, about, in bytes.
+    `size` is what the documents take in the base file, about, in bytes. Where a state came from another by a
+    change of one table alone, `changed` is the name of that table, and `before` are the tables of the other.
     """
 
     schema: Schema
     tables: Mapping[str, TableState]
     size: int
+    before: Mapping[str, TableState] | None = None
+    changed: str = ""
 
     @classmethod
     def of(cls, schema: Schema, tables: Mapping[str, TableState]) -> State:
@@ -48,7 +51,7 @@ class State(Struct, eq=False):
         tables = self.tables
         before = tables.get(name)
         size = self.size + table.size - (before.size if before is not None else 0)
-        return State(self.schema, {**tables, name: table}, size)
+        return State(self.schema, {**tables, name: table}, size, tables, name)
 
     def without_table(self, name: str) -> State:
         """The state without one table; itself if there is none of that name."""

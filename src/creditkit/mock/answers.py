@@ -115,9 +115,10 @@ class Answers:
 def outgoing(reply: Reply, media_type: str = "application/json") -> Outgoing:
     """A reply as bytes and headers."""
     status, body, more = reply.status, reply.body, reply.headers
-    headers: RawHeaders = (
-        [(name.lower().encode(), value.encode("latin-1")) for name, value in more.items()] if more else []
-    )
+    headers: RawHeaders = []
+    if more:
+        for name, value in more.items():
+            headers.append((name.lower().encode(), value.encode("latin-1")))
     if body is None:
         return Outgoing(status, headers, b"")
     if not isinstance(body, bytes):

@@ -76,10 +76,11 @@ class Journal:
         if turn.last > self._position:
             self._position = turn.last
         turn.position = self._position
-        entries = self._entries
-        entries.append(turn)
+        self._entries.append(turn)
         self._weight += turn.weight
-        while len(entries) > self.most or self._weight > MOST_BYTES:
+        if len(self._entries) > self.most:
+            self._forget_oldest()
+        while self._weight > MOST_BYTES:
             self._forget_oldest()
         if self._listeners:
             self.tell(Event("entry", turn))

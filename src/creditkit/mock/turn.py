@@ -120,8 +120,9 @@ class Turn:
         self.status = answer.status
         self.sent_headers = answer.headers
         self.honest = None
-        self.received_size = len(received)
-        self.received = received if len(received) <= MOST_KEPT else received[:MOST_KEPT]
+        if received:
+            self.received_size = len(received)
+            self.received = received[:MOST_KEPT]
         self._keep(answer.body)
 
     def end(self) -> None:
@@ -149,8 +150,8 @@ class Turn:
 
     def _keep(self, body: bytes) -> None:
         self.sent_size = len(body)
-        self.sent = body if len(body) <= MOST_KEPT else body[:MOST_KEPT]
-        self.weight = _LEAST + len(self.received) + len(self.sent)
+        self.sent = kept = body[:MOST_KEPT]
+        self.weight = _LEAST + len(self.received) + len(kept)
 
 
 def _alike(honest: Outgoing, status: int, headers: RawHeaders) -> bool:
