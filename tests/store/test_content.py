@@ -16,7 +16,7 @@ from creditkit.store.tinyjournal import Change, JournalDB, State
 KINDS = [codec.table for codec in TABLES]
 NAMES = [*KINDS, "beside"]
 META = {"kind": "creditkit world", "format": 2, "day": None}
-DOCUMENTS = {
+DOCUMENTS: dict[str, dict[str, object]] = {
     "users": {"token": "t"},
     "customers": {"name": "n", "slug": "s"},
     "offerings": {"name": "n"},
