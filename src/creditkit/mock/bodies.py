@@ -21,6 +21,7 @@ from creditkit.contract import Body, Operation, Property, Schema
 from creditkit.errors import Malformed, Rejected, UnsupportedMediaType, Violation
 from creditkit.handlers import Input
 
+from .documented import DocumentedBody
 from .fields import Paths, Unreadable, reader_of
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Reader:
         self._absent = {"boolean": False, "array": []} if whole else {}
         # Forms are read by the properties of the JSON body: so the real server reads all media types alike.
         self._body = operation.bodies.get("application/json", _NO_BODY)
+        self._documented = DocumentedBody(self._body, paths)
         self._fields = [
             (item, item.name, item.schema.get("format") == "uri", reader_of(item.schema, paths))
             for item in self._body.properties
@@ -127,6 +129,11 @@ class Reader:
         return self._read(_form_fields(source.form, self._body, self._absent))
 
     def _read(self, sent: Mapping[str, Any]) -> Input:
+        plain = self._documented.values(sent)
+        return self.look_closer(sent) if plain is None else Input(plain, (), sent)
+
+    def look_closer(self, sent: Mapping[str, Any]) -> Input:
+        """What a body says, whatever spelling it has, and what is wrong with it."""
         values: dict[str, Any] = {}
         documented: dict[str, Any] = {}
         violations: list[Violation] = []
