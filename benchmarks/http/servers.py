@@ -7,6 +7,7 @@ mock's own answers as examples, ten credits to a list.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -160,10 +161,16 @@ def running(server: Server, folder: Path) -> Iterator[Running]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     log = folder / "server.log"
+    # What is installed has its bytecode beside it: here it is kept from the first start on.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - programs of our own choosing
-            server.command(folder, port), stdout=output, stderr=output, cwd=HERE.parents[1]
+            server.command(folder, port),
+            stdout=output,
+            stderr=output,
+            cwd=HERE.parents[1],
+            env=environment,
         )
     try:
         while not _answers(port):
