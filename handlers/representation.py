@@ -95,7 +95,7 @@ def number(value: Decimal) -> int | float:
         return 0
     near = float(value)
     if not near.is_integer():
-        return near  # which no whole amount comes near
+        return near  # of a whole amount it would be an integer, however large
     whole = int(value)
     return whole if whole == value else near
 

@@ -22,7 +22,7 @@ from creditkit import handlers
 from creditkit.contract import API, SUPPORTING, load
 from creditkit.errors import Refusal
 from creditkit.handlers import Call, Input, Links, Query
-from creditkit.mock import bodies, queries
+from creditkit.mock import bodies, queries, sources
 from creditkit.mock.problems import reply_to
 from creditkit.store import World, default_seed_path, load_seed
 
@@ -46,7 +46,7 @@ def functions(world: World) -> Callable[[str], Callable[..., Any]]:
             content = orjson.dumps(arguments["body"]) if "body" in arguments else b""
 
             def read() -> Input:
-                return reader.read(bodies.Source("application/json", content))
+                return reader.read(sources.Source("application/json", content))
 
             query = Query.of(str(request.query_params))
             call = Call(

@@ -8,7 +8,6 @@ from . import late as late  # isort: skip - Connexion is imported there, before 
 
 from .app import Engine as Engine
 from .app import create_app as create_app
-from .bodies import content_of as content_of
 from .control import Control as Control
 from .control import Guard as Guard
 from .cors import Cors as Cors
@@ -40,5 +39,6 @@ from .server import as_started as as_started
 from .server import host as host
 from .server import maker as maker
 from .server import serve as serve
+from .sources import content_of as content_of
 from .straight import Head as Head
 from .straight import Straight as Straight

@@ -15,7 +15,7 @@ from typing import Any
 
 from creditkit.contract import Body
 
-from .fields import Paths, Unreadable, reader_of
+from .fields import Paths, Unreadable, finder_of, reader_of
 
 Take = Callable[[Any], Any] | None
 """What makes a value of its documented form; None where that is the value itself."""
@@ -60,6 +60,8 @@ def _take(schema: Mapping[str, Any], paths: Paths) -> Take:
             return date.fromisoformat
         case "decimal" if schema.get("pattern") == _pattern(**schema["x-decimal"]):
             return Decimal
+        case "uri":
+            return finder_of(schema["x-hyperlink"], paths)
         case _:
             read = reader_of(schema, paths)
             return lambda raw: read(raw)[0]

@@ -165,36 +165,34 @@ def _choice(values: list[str]) -> Reader:
     return read
 
 
-_UUID_LENGTH = 36
-_is_uuid = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
-
-
 def _hyperlink(template: str, paths: Paths) -> Reader:
-    """The uuid of the object that a hyperlink names: scheme, host and query of a URL do not count.
-
-    It is read as text, with dashes and in lower case, as the world names its objects.
-    """
+    """What a hyperlink names; as documented it is the whole URL of that."""
     before, _, after = template.partition("{uuid}")
-    begin, end = -len(after) - _UUID_LENGTH, -len(after) or None
-    collection = re.compile(f"https?://[A-Za-z0-9.:-]+{re.escape(before)}").fullmatch
-
-    @lru_cache(maxsize=64)
-    def leads_there(address: str) -> bool:
-        return collection(address) is not None
+    find = finder_of(template, paths)
 
     def read(raw: Any) -> Read:
-        # What the API itself gives as hyperlink: no other template of a contract fits such a path.
-        if (
-            type(raw) is str
-            and raw.endswith(after)
-            and _is_uuid(found := raw[begin:end])
-            and leads_there(raw[:begin])
-        ):
-            return found, f"https://api.example.com{before}{found}{after}"
-        found = _object_of(raw, template, paths)
+        found = find(raw)
         return found, f"https://api.example.com{before}{found}{after}"
 
     return read
+
+
+def finder_of(template: str, paths: Paths) -> Callable[[Any], str]:
+    """What finds the uuid of the object that a hyperlink names, or raises Unreadable.
+
+    Scheme, host and query of a URL do not count. The uuid is text, with dashes and in lower case, as the
+    world names its objects.
+    """
+    before, _, after = template.partition("{uuid}")
+    # What the API itself gives as hyperlink: no other template of a contract fits such a path.
+    uuid = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    usual = re.compile(f"https?://[A-Za-z0-9.:-]+{re.escape(before)}({uuid}){re.escape(after)}").fullmatch
+
+    def find(raw: Any) -> str:
+        known = usual(raw) if type(raw) is str else None
+        return _object_of(raw, template, paths) if known is None else known[1]
+
+    return find
 
 
 def _object_of(raw: Any, template: str, paths: Paths) -> str:

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from creditkit.contract import PathItem
     from creditkit.store import User
 
-    from .bodies import Source
+    from .sources import Source
 
 
 class Plans(RoutedMiddleware[DispatchAPI]):
