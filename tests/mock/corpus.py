@@ -149,6 +149,9 @@ def _by_field(operation: Operation) -> Iterator[Sent]:
             for body in (whole, {item.name: value, "minimal_consumption_logic": "sometimes"}):
                 content = json.dumps(body).encode()
                 yield Sent(operation.method, _path(operation), "staff", {**JSON, **PROBLEM}, content)
+        for depth in (300, 1000):
+            content = b'{"%b": %b%b}' % (item.name.encode(), b"[" * depth, b"]" * depth)
+            yield Sent(operation.method, _path(operation), "staff", {**JSON, **PROBLEM}, content)
 
 
 def _by_bytes(operation: Operation) -> Iterator[Sent]:

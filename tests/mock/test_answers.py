@@ -84,6 +84,18 @@ def test_a_handler_that_fails_is_a_plain_500_without_a_traceback(
     assert "ZeroDivisionError" in caplog.text
 
 
+def test_a_refusal_that_cannot_be_told_is_a_plain_500_as_well(
+    world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def failing(*_: object, **__: object) -> Reply:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("creditkit.mock.plans.reply_to", failing)
+    answer = fresh(world)("POST", CREDITS, json={})
+    assert (answer.status_code, answer.text) == (500, "<h1>Server Error (500)</h1>")
+    assert "POST /api/customer-credits/ failed" in caplog.text
+
+
 @pytest.mark.parametrize("engine", Engine)
 def test_whoever_looks_on_is_told_of_each_request_and_of_what_leaves(engine: Engine, world: World) -> None:
     seen: list[tuple[str, str, str, int, bytes]] = []

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from mock.conftest import CREDITS, Api
 
 PROBLEM = {"Accept": "application/json, application/problem+json"}
@@ -103,3 +105,23 @@ def test_a_long_value_is_not_echoed_whole(api: Api) -> None:
     answer = api("POST", CREDITS, json={"customer": "x" * 5000}, headers=PROBLEM)
     (error,) = answer.json()["errors"]
     assert len(error["got"]) < 250
+
+
+@pytest.mark.parametrize("depth", [100, 300, 1000])
+@pytest.mark.parametrize(("begin", "end"), [("[", "]"), ('{"a":', "}")])
+@pytest.mark.parametrize("field", ["value", "customer", "end_date", "minimal_consumption_logic", "offerings"])
+def test_a_value_of_many_levels_is_refused_as_any_other(
+    api: Api, field: str, begin: str, end: str, depth: int
+) -> None:
+    sent = f'{{"{field}": {begin * depth}1{end * depth}}}'
+    for headers in (PROBLEM, {}):
+        answer = api("POST", CREDITS, content=sent, headers={"Content-Type": "application/json", **headers})
+        assert answer.status_code == 400
+    assert field in answer.json()
+    problem = api(
+        "POST", CREDITS, content=sent, headers={"Content-Type": "application/json", **PROBLEM}
+    ).json()
+    (got,) = [error["got"] for error in problem["errors"] if error["field"] == field]
+    assert len(str(got)) < 250
+    if depth > 255:
+        assert got == f"{begin[0]}…"

@@ -80,9 +80,12 @@ def _decimal(digits: int, places: int, minimum: str | None = None) -> Reader:
     return read
 
 
+_LONGEST_DECIMAL = 1_000
+
+
 def _any_decimal(raw: Any, digits: int, places: int) -> Decimal:
-    text = raw.strip() if isinstance(raw, str) else str(raw)
-    if len(text) > 1000:
+    text = _text(raw).strip()
+    if len(text) > _LONGEST_DECIMAL:
         raise Unreadable("decimal.length", "String value too large.", _expected(digits, places))
     try:
         value = Decimal(text)
@@ -94,6 +97,14 @@ def _any_decimal(raw: Any, digits: int, places: int) -> Decimal:
         if size > limit:
             raise Unreadable(rule, message.format(limit), _expected(digits, places))
     return value
+
+
+def _text(raw: Any) -> str:
+    """What was sent as text, as the server's messages have it; of a thousand lists in lists the brackets."""
+    try:
+        return str(raw)
+    except RecursionError:
+        return "[" * (_LONGEST_DECIMAL + 1)
 
 
 def _expected(digits: int, places: int) -> str:
@@ -160,7 +171,7 @@ def _choice(values: list[str]) -> Reader:
     def read(raw: Any) -> Read:
         if isinstance(raw, str) and raw in values:
             return raw, raw
-        raise Unreadable("choice", f'"{raw}" is not a valid choice.', " or ".join(values))
+        raise Unreadable("choice", f'"{_text(raw)}" is not a valid choice.', " or ".join(values))
 
     return read
 

@@ -104,16 +104,20 @@ class Plans(RoutedMiddleware[DispatchAPI]):
     def answer(self, plan: OperationApp, exchange: Exchange, source: Source) -> Outgoing:
         """The answer to one request, in one step; it may not be durable yet."""
         try:
-            negotiate(exchange)
-            exchange.user = self._authenticate(exchange.headers.get("authorization"))
-            answer = outgoing(plan.handle(exchange, source))
-        except Refusal as refusal:
-            exchange.refuse(refusal)
-            media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
-            answer = outgoing(reply, media_type)
+            answer = self._answered(plan, exchange, source)
         except Exception as error:
             answer = _failed(exchange, error)
         return self._checked(exchange, answer)
+
+    def _answered(self, plan: OperationApp, exchange: Exchange, source: Source) -> Outgoing:
+        try:
+            negotiate(exchange)
+            exchange.user = self._authenticate(exchange.headers.get("authorization"))
+            return outgoing(plan.handle(exchange, source))
+        except Refusal as refusal:
+            exchange.refuse(refusal)
+            media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
+            return outgoing(reply, media_type)
 
     def _checked(self, exchange: Exchange, answer: Outgoing) -> Outgoing:
         item = exchange.item

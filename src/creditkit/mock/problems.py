@@ -113,7 +113,10 @@ def _error(violation: Violation) -> dict[str, Any]:
 
 def _echo(value: Any) -> Any:
     """What was got, as JSON and never longer than needed to recognise it."""
-    text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    try:
+        text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
+    except TypeError:  # more levels than it writes
+        return "{…" if isinstance(value, dict) else "[…"
     if len(text) <= _LONGEST_ECHO:
         return orjson.loads(text)
     return text[:_LONGEST_ECHO].decode("utf-8", "ignore") + "…"

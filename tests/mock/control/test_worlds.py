@@ -156,7 +156,12 @@ def test_what_is_not_there_is_refused_as_problem_details(mocked: Controlled) -> 
     assert "not in spec" in mocked.refuses(400, "GET", "state?nothing=1")
 
 
-@pytest.mark.parametrize("body", [b"{", b"\xff{}", b'{"entry": NaN}', b"[" * 100_000, b"null", b"[]", b"3"])
+DEEP = b'{"entry": %b%b}' % (b"[" * 1_000, b"]" * 1_000)
+
+
+@pytest.mark.parametrize(
+    "body", [b"{", b"\xff{}", b'{"entry": NaN}', b"[" * 100_000, DEEP, b"null", b"[]", b"3"]
+)
 def test_a_body_that_is_no_json_object_is_refused(mocked: Controlled, body: bytes) -> None:
     mocked.refuses(400, "POST", "rewind", content=body, headers={"Content-Type": "application/json"})
 

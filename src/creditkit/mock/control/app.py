@@ -121,6 +121,12 @@ class _Json(JSONRequestBodyValidator):
         except orjson.JSONDecodeError as error:
             raise BadRequestProblem(f"The body is not JSON: {error}") from None
 
+    def _validate(self, body: Any) -> Any:
+        try:
+            return super()._validate(body)
+        except RecursionError:  # it tells of what it was given
+            raise BadRequestProblem("The body has more levels than it may have.") from None
+
 
 class _Settled:
     """The handler of the contract's security scheme: `Guard` has looked at the token already."""
