@@ -15,11 +15,11 @@ from .index import ABSENT, Document, Hash, Index, Unique, ValueIndex
 Entry = tuple[Any, ...]
 """(row, key in the first of `Layout.checked`, key in the second, ...)"""
 
-
-_UNCHANGED = frozenset((str, int))
-
 Samples = tuple[Any, ...]
 """For each order one of its keys, with which all others must compare; None as long as there is none."""
+
+_UNCHANGED = frozenset((str, int))
+"""The types of keys that are in JSON what they were before."""
 
 
 class Layout:
@@ -92,7 +92,7 @@ class Layout:
         else:
             row = dump(given)
             keys = [given.get(name) for name in self._names]
-        # What JSON might change on its way, and what may be missing, is taken from the row.
+        # What JSON might change on its way, and what is missing, is taken from the row.
         if self._functions or not _UNCHANGED.issuperset(map(type, keys)):
             return self.entry_of(row, orjson.loads(row))
         return (row, *keys)
