@@ -31,7 +31,7 @@ class Clock:
 
     def now(self) -> datetime:
         """The world's present instant, in UTC."""
-        return self.frozen or self.real() + self.offset
+        return shown(self.offset, self.frozen, self.real)
 
     def today(self) -> date:
         """The world's present date."""
@@ -48,6 +48,13 @@ class Clock:
     def running(self) -> Clock:
         """The clock when it runs on from where it is."""
         return replace(self.at(self.now()), frozen=None)
+
+
+def shown(offset: timedelta, frozen: datetime | None, real: Callable[[], datetime]) -> datetime:
+    """What such a clock shows. Most run as real time does, and to add nothing takes its time, too."""
+    if frozen is not None:
+        return frozen
+    return real() + offset if offset else real()
 
 
 def moment(day: date) -> datetime:

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from creditkit.errors import UsageError
 
-from .clock import Clock, later, moment, month_of, shift
+from .clock import Clock, later, moment, month_of, shift, shown
 from .content import Content
 from .database import Database
 from .jobs import Done, Movement, daily_job, monthly_job
@@ -41,7 +41,8 @@ class Timekeeper:
 
     def now(self) -> datetime:
         """The world's present instant, in UTC."""
-        return self._shown(self._database.content.known)
+        meta = self._database.content.known
+        return shown(meta.clock_offset, meta.frozen, self._real)
 
     def today(self) -> date:
         """The world's present date."""
@@ -91,7 +92,7 @@ class Timekeeper:
     def catch_up(self) -> tuple[Movement, ...]:
         """Run the jobs that are due because time has passed; called at the start of each request."""
         meta = self._database.content.known
-        day, today = meta.day, self._shown(meta).date()
+        day, today = meta.day, shown(meta.clock_offset, meta.frozen, self._real).date()
         if day is not None and today <= day:
             return ()
         # Two threads may both have found that something is due: each job looks again when it may write.
@@ -116,13 +117,6 @@ class Timekeeper:
                 meta = _showing(meta, self._clock.at(instant))
             self._database.commit(*done.changes, content.meta.put(meta))
         return done.movements
-
-    def _shown(self, meta: Meta) -> datetime:
-        """What the clock shows. Most are not away from real time, and to add nothing takes its time, too."""
-        if meta.frozen is not None:
-            return meta.frozen
-        offset = meta.clock_offset
-        return self._real() + offset if offset else self._real()
 
     def _target(self, days: int | None, months: int | None, to: date | None) -> datetime:
         if sum(given is not None for given in (days, months, to)) != 1:

@@ -90,8 +90,7 @@ class TableState(Struct, eq=False):
     def find(self, index: str, value: Any) -> Sequence[int]:
         """The ids of the documents with that value, ascending. Raises KeyError for an unknown index."""
         kind, unique, place = self.layout.finders.get(index) or self.layout.finder_of(index)
-        filed = self.uniques[place] if unique else self._late(place)
-        found: Sequence[int] = kind.find(filed, value)
+        found: Sequence[int] = kind.find(self.uniques[place] if unique else self._late(place), value)
         return found
 
     def first(self, index: str, value: Any) -> int | None:

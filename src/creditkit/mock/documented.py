@@ -68,10 +68,12 @@ def _take(schema: Mapping[str, Any], paths: Paths) -> Take:
 
 
 def _pattern(digits: int, places: int, minimum: str | None = None) -> str:
-    """The pattern that admits no decimal beyond these bounds."""
-    sign = "" if minimum == "0" else "-?" if minimum is None else None
+    """The pattern that admits no decimal beyond these bounds; empty where none can tell."""
+    if minimum not in (None, "0"):
+        return ""
+    sign = "-?" if minimum is None else ""
     fraction = rf"(\.[0-9]{{1,{places}}})?" if places else ""
-    return "" if sign is None else f"^{sign}[0-9]{{1,{digits - places}}}{fraction}$"
+    return f"^{sign}[0-9]{{1,{digits - places}}}{fraction}$"
 
 
 def _each(take: Take) -> Take:
