@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 CREDITS = "/api/customer-credits/"
 
@@ -42,6 +42,18 @@ def shown(live: Any, name: str, page: Page) -> Page:
 
 def entries(page: Page) -> Locator:
     return page.locator("#entries > li")
+
+
+def hold_back(page: Page, pattern: str) -> list[Route]:
+    """What the page asks for from now on at such addresses; it waits until the test lets it go on."""
+    asked: list[Route] = []
+    page.route(pattern, lambda route: asked.append(route))
+    return asked
+
+
+def wait_for_one(page: Page, asked: list[Route]) -> None:
+    while not asked:
+        page.wait_for_timeout(20)
 
 
 def test_a_request_appears_with_its_verdict_its_violations_and_what_it_changed(
@@ -106,6 +118,51 @@ def test_snapshots_are_taken_restored_and_dropped(shown: Page, http: httpx.Clien
     expect(restore).to_have_count(0)
 
 
+def test_nothing_is_to_be_pressed_before_the_page_is_whole(live: Any, page: Page) -> None:
+    asked = hold_back(page, "**/_mock/state*")
+    page.goto(f"{live.url}/_mock/")
+    wait_for_one(page, asked)
+    page.wait_for_timeout(300)
+    expect(page.locator("#link")).to_have_text("")
+    expect(page.locator("#main")).to_be_hidden()
+    asked[0].continue_()
+    expect(page.locator("#link")).to_have_text("live")
+    expect(page.locator("#main")).to_be_visible()
+    assert page.locator("#credit-rows tr").count() == 14
+
+
+def test_what_comes_while_the_journal_is_read_is_shown_once(
+    live: Any, page: Page, http: httpx.Client
+) -> None:
+    http.get(CREDITS)
+    asked = hold_back(page, "**/_mock/journal*")
+    page.goto(f"{live.url}/_mock/?world={http.headers['X-Mock-World']}")
+    wait_for_one(page, asked)
+    http.get(f"{CREDITS}?page=2")
+    answer = asked[0].fetch()
+    http.get(f"{CREDITS}?page=3")
+    page.wait_for_timeout(300)
+    asked[0].fulfill(response=answer)
+    expect(page.locator("#link")).to_have_text("live")
+    expect(entries(page)).to_have_count(3)
+    expect(entries(page).locator(".url")).to_have_text([f"{CREDITS}?page=3", f"{CREDITS}?page=2", CREDITS])
+
+
+def test_what_is_pressed_is_not_made_anew_while_the_world_changes(shown: Page, http: httpx.Client) -> None:
+    first, second = http.get(CREDITS).json()[:2]
+    http.put("/_mock/snapshots/full").raise_for_status()
+    restore = shown.get_by_role("button", name="Restore full")
+    restore.hover()
+    shown.mouse.down()
+    row = shown.locator("#credit-rows tr").filter(has_text=second["customer_name"]).element_handle()
+    http.patch(f"{CREDITS}{first['uuid']}/", json={"value": "1234567.5"})
+    expect(shown.locator("#credit-rows")).to_contain_text("1 234 567.5")
+    shown.mouse.up()
+    expect(shown.locator("#credit-rows")).not_to_contain_text("1 234 567.5")
+    assert http.get(CREDITS).json()[0] == first
+    assert row.evaluate("row => row.isConnected")
+
+
 def test_a_forked_world_has_a_page_of_its_own(shown: Page, http: httpx.Client, name: str) -> None:
     expect(shown).to_have_title(f"{name}, creditkit mock")
     shown.locator("#fork-name").fill("mine")
@@ -124,6 +181,7 @@ def test_deviations_are_shown_and_hidden(shown: Page, http: httpx.Client) -> Non
     shown.locator("#deviation-search").fill("hex-uuids")
     shown.locator("#deviation-rows input").first.check()
     expect(shown.locator("#shown-deviations li")).to_have_count(1)
+    expect(shown.locator("#deviation-rows input").first).to_be_focused()
     assert re.fullmatch("[0-9a-f]{32}", http.get(CREDITS).json()[0]["uuid"])
     expect(entries(shown).first.locator(".pill")).to_have_text("200 deviation")
     shown.get_by_role("button", name="Hide hex-uuids").click()

@@ -29,11 +29,11 @@ const api = (() => {
     return answer.status === 204 ? null : answer.json();
   };
 
-  // Server-sent events by `fetch`, because EventSource can send no header. Calls `heard` with each kind and its data;
-  // returns when the stream ends.
+  // Server-sent events by `fetch`, because EventSource can send no header. Calls `heard` with each kind and its data, one
+  // after the other: the next waits until `opened`, and what was heard last, are done. Returns when the stream ends.
   const follow = async (heard, opened, signal) => {
     const answer = await send("GET", "events", undefined, {}, signal);
-    opened();
+    await opened();
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     for (;;) {
@@ -49,7 +49,7 @@ const api = (() => {
           if (name === "data") fields.data += rest;
           else if (name) fields[name] = rest;
         }
-        if (fields.data) heard(fields.event, JSON.parse(fields.data));
+        if (fields.data) await heard(fields.event, JSON.parse(fields.data));
       }
     }
   };

@@ -15,6 +15,22 @@ const element = (name, attributes = {}, ...children) => {
 
 const button = (text, act, more = {}) => element("button", { type: "button", onclick: act, ...more }, text);
 
+// Fills a place with what is made of each item. What it shows already stays the very element it is: who is about to
+// press something in it, or has the focus there, loses nothing when the rest is read anew.
+const filled = new WeakMap();
+const fill = (place, items, make, key = JSON.stringify) => {
+  const before = filled.get(place) || new Map();
+  const now = new Map(items.map((item) => [key(item), before.get(key(item)) || make(item)]));
+  filled.set(place, now);
+  const kept = new Set(now.values());
+  for (const child of [...place.children]) if (!kept.has(child)) child.remove();
+  let at = place.firstElementChild;
+  for (const one of kept) {
+    if (one === at) at = at.nextElementSibling;
+    else place.insertBefore(one, at);
+  }
+};
+
 // A button that copies. Where a page has no clipboard, the text is selected and copied the old way.
 const copier = (text, label, name = label) => button(label, async (event) => {
   const pressed = event.currentTarget;

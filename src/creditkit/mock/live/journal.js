@@ -6,6 +6,7 @@ const journal = (() => {
   const list = $("entries");
   const waiting = [];
   let held = false;
+  let newest = 0;
   let frame = 0;
 
   const clock = (time) => new Date(time).toLocaleTimeString("en-GB", { hour12: false });
@@ -104,7 +105,9 @@ const journal = (() => {
   };
   const soon = () => { if (!frame) frame = requestAnimationFrame(flush); };
 
+  // What the stream tells may be in the answer that was loaded since.
   const add = (entry) => {
+    if (entry.number <= newest) return;
     waiting.push(entry);
     if (waiting.length > MOST) waiting.shift();
     soon();
@@ -112,6 +115,7 @@ const journal = (() => {
 
   const load = async () => {
     const entries = await api.get("journal", { limit: MOST });
+    newest = entries.length ? entries.at(-1).number : 0;
     waiting.length = 0;
     list.replaceChildren(...entries.map(row).reverse());
     filter();

@@ -3,13 +3,20 @@
   const READING = ["GET", "HEAD", "OPTIONS"];
   const link = $("link");
 
-  const heard = (kind, data) => {
+  const heard = async (kind, data) => {
     if (kind === "entry") {
       journal.add(data);
       if (!READING.includes(data.method)) world.soon();
     }
     else if (kind === "world") world.brief(data);
-    else if (kind === "rewound" || kind === "cleared") doing(journal.load)();
+    else if (kind === "rewound" || kind === "cleared") await doing(journal.load)();
+  };
+
+  // The page is shown when it is whole: what grows while it is being read moves under the hand that is about to press.
+  const opened = async () => {
+    await doing(() => Promise.all([journal.load(), world.read()]))();
+    link.textContent = "live";
+    locked(false);
   };
 
   const locked = (is) => {
@@ -21,7 +28,7 @@
   const run = async () => {
     for (;;) {
       try {
-        await api.follow(heard, () => { link.textContent = "live"; locked(false); doing(journal.load)(); });
+        await api.follow(heard, opened);
         link.textContent = "connecting";
       } catch (error) {
         if (error.status === 401) { link.textContent = "locked"; locked(true); return; }

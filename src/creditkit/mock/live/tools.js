@@ -6,21 +6,22 @@ const tools = (() => {
   const name = (id) => encodeURIComponent(id);
 
   const toggle = (one) => element("li", {}, element("label", {},
-    element("input", { type: "checkbox", checked: shown.includes(one.id),
+    element("input", { type: "checkbox", value: one.id,
       onchange: doing((event) => (event.target.checked ? api.put(`deviations/${name(one.id)}`) : api.remove(`deviations/${name(one.id)}`))) }),
     " ", element("code", {}, one.id), ` ${one.title}`));
 
   const search = () => {
     const words = $("deviation-search").value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = catalogue.filter((one) => words.every((word) => `${one.id} ${one.title}`.toLowerCase().includes(word)));
-    $("deviation-rows").replaceChildren(...found.slice(0, 200).map(toggle));
+    fill($("deviation-rows"), found.slice(0, 200), toggle, (one) => one.id);
+    for (const box of house.all("input", $("deviation-rows"))) box.checked = shown.includes(box.value);
   };
 
   const titled = (id) => (catalogue.find((one) => one.id === id) || { title: "" }).title;
 
   const render = () => {
-    $("shown-deviations").replaceChildren(...shown.map((id) => element("li", {}, element("code", {}, id), ` ${titled(id)} `,
-      button("Hide", doing(() => api.remove(`deviations/${name(id)}`)), { "aria-label": `Hide ${id}` }))));
+    fill($("shown-deviations"), shown, (id) => element("li", {}, element("code", {}, id), ` ${titled(id)} `,
+      button("Hide", doing(() => api.remove(`deviations/${name(id)}`)), { "aria-label": `Hide ${id}` })));
     if ($("catalogue").open) search();
   };
 
@@ -34,8 +35,9 @@ const tools = (() => {
   });
 
   const faults = (all) => {
-    $("fault-rows").replaceChildren(...all.map((one) => element("li", {}, element("code", {}, one))),
-      ...(all.length ? [element("li", {}, button("Clear the faults", doing(() => api.remove("faults"))))] : []));
+    const clear = all.length ? [null] : [];
+    fill($("fault-rows"), [...all, ...clear], (one) => element("li", {},
+      one === null ? button("Clear the faults", doing(() => api.remove("faults"))) : element("code", {}, one)));
   };
 
   $("fault").addEventListener("submit", doing(async () => {

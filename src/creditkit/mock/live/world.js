@@ -43,21 +43,21 @@ const world = (() => {
     if (!staff) return;
     const named = api.world ? ` \\\n  --header 'X-Mock-World: ${api.world}'` : "";
     const line = `curl ${location.origin}/api/customer-credits/ \\\n  --header 'Authorization: Token ${staff.token}'${named}`;
-    $("tries").replaceChildren(element("pre", { tabindex: "0" }, element("code", {}, line)), copier(line, "Copy"));
+    fill($("tries"), [line], () => element("div", {}, element("pre", { tabindex: "0" }, element("code", {}, line)), copier(line, "Copy")));
   };
 
   const read = async () => {
-    const state = await api.get("state", { most: 100 });
-    tell(state.world);
-    $("credit-rows").replaceChildren(...state.credits.map(creditRow));
+    const [state, all] = await Promise.all([api.get("state", { most: 100 }), api.get("worlds")]);
+    const told = tell(state.world);
+    fill($("credit-rows"), state.credits, creditRow);
     $("credits-more").textContent = state.world.credits > state.credits.length
       ? `${plural(state.world.credits, "credit")} in all; the oldest are shown.` : "";
-    $("user-rows").replaceChildren(...state.users.map(userRow));
+    fill($("user-rows"), state.users, userRow);
     tries(state);
-    const all = await api.get("worlds");
-    $("worlds").replaceChildren(...all.map((one) => element("option",
-      { value: one.name === "default" ? "" : one.name, selected: one.name === latest.name },
-      `${one.name}, ${plural(one.credits, "credit")}`)));
+    fill($("worlds"), all.map(({ name, credits }) => ({ name, credits })), ({ name, credits }) =>
+      element("option", { value: name === "default" ? "" : name }, `${name}, ${plural(credits, "credit")}`));
+    $("worlds").value = latest.name === "default" ? "" : latest.name;
+    await told;
   };
 
   const soon = () => {
@@ -65,7 +65,7 @@ const world = (() => {
     due = setTimeout(doing(read), 150);
   };
 
-  // The world in brief. The focused field is left alone: somebody is typing in it.
+  // The world in brief. The focused field is left alone: somebody is typing in it. Ends when its deviations have titles.
   const tell = (told) => {
     const before = latest;
     latest = told;
@@ -78,9 +78,9 @@ const world = (() => {
     $("freeze").setAttribute("aria-pressed", Boolean(told.is_frozen));
     $("freeze").textContent = told.is_frozen ? "Let the clock run" : "Stop the clock";
     document.title = `${told.name === "default" ? "" : `${told.name}, `}creditkit mock`;
-    $("snapshot-rows").replaceChildren(...told.snapshots.map(snapshotRow));
-    if (!before || before.deviations.join() !== told.deviations.join()) tools.deviations(told.deviations);
+    fill($("snapshot-rows"), told.snapshots, snapshotRow);
     tools.faults(told.faults);
+    return !before || before.deviations.join() !== told.deviations.join() ? tools.deviations(told.deviations) : null;
   };
 
   // What the stream tells; the rest is asked for a moment later.
@@ -113,5 +113,5 @@ const world = (() => {
     await api.remove(`worlds/${encodeURIComponent(latest.name)}`);
     show("");
   }));
-  return { brief, soon };
+  return { brief, read, soon };
 })();
