@@ -7,7 +7,6 @@ mock's own answers as examples, ten credits to a list.
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import socket
 import subprocess
@@ -18,6 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+
+from benchmarks.environment import environment
 
 from .cases import CREDIT, CREDITS, TOKEN
 
@@ -161,8 +162,6 @@ def running(server: Server, folder: Path) -> Iterator[Running]:
     port = _free_port()
     url = f"http://127.0.0.1:{port}"
     log = folder / "server.log"
-    # What is installed has its bytecode beside it: here it is kept from the first start on.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
     with log.open("wb") as output:
         process = subprocess.Popen(  # noqa: S603 - programs of our own choosing
@@ -170,7 +169,7 @@ def running(server: Server, folder: Path) -> Iterator[Running]:
             stdout=output,
             stderr=output,
             cwd=HERE.parents[1],
-            env=environment,
+            env=environment(),
         )
     try:
         while not _answers(port):

@@ -12,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.environment import environment
 from benchmarks.http.cases import CASES, Case
 from benchmarks.http.usage import processor_seconds, resident_bytes
 
@@ -100,7 +101,9 @@ def _running(name: str, data: Path, folder: Path) -> Iterator[Running]:
 
 @contextmanager
 def _process(line: Sequence[str]) -> Iterator[int]:
-    process = subprocess.Popen(line, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603 - programs of ours
+    process = subprocess.Popen(  # noqa: S603 - programs of ours
+        line, cwd=ROOT, stdout=subprocess.DEVNULL, env=environment()
+    )
     try:
         yield process.pid
     finally:

@@ -24,10 +24,7 @@ from .database import Sizes as Sizes
 from .draft import Change as Change
 from .durability import Durability as Durability
 from .index import ABSENT as ABSENT
-from .index import DuplicateError as DuplicateError
-from .index import Hash as Hash
 from .index import Index as Index
-from .index import Unique as Unique
 from .order import Order as Order
 from .order import Sorted as Sorted
 from .sequence import SortedSequence as SortedSequence
@@ -37,6 +34,9 @@ from .state import differences as differences
 from .storage import JournalStorage as JournalStorage
 from .table import IndexedTable as IndexedTable
 from .tablestate import TableState as TableState
+from .values import DuplicateError as DuplicateError
+from .values import Hash as Hash
+from .values import Unique as Unique
 
 __all__ = [
     "ABSENT",

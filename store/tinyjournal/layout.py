@@ -10,7 +10,8 @@ from msgspec import Struct
 
 from .document import dump, dump_struct, one_line
 from .ids import Ids
-from .index import ABSENT, Document, Hash, Index, Unique, ValueIndex
+from .index import ABSENT, Document, Index
+from .values import Hash, Unique, ValueIndex
 
 Entry = tuple[Any, ...]
 """(row, key in the first of `Layout.checked`, key in the second, ...)"""

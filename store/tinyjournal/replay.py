@@ -11,11 +11,11 @@ from creditkit.errors import DataFileError
 
 from .base import Content, Rows
 from .collector import collector_at_rest
-from .index import DuplicateError
 from .layout import Layout, Schema
 from .record import Keeping, Kept, Row, Step, Whole
 from .state import State
 from .tablestate import Put, TableState
+from .values import DuplicateError
 
 
 class Replay:

@@ -10,8 +10,9 @@ from collections.abc import Hashable, Mapping, Sequence
 
 from immutables import Map
 
-from .index import ABSENT, DuplicateError, Taken, Unique, is_none
+from .index import ABSENT, is_none
 from .layout import Entry, Layout
+from .values import DuplicateError, Taken, Unique
 
 Filed = list[Map[Hashable, int]]
 """What each unique index filed."""

@@ -22,7 +22,9 @@ from .facts import load_facts as load_facts
 from .facts import missing_facts as missing_facts
 from .facts import parameter_words as parameter_words
 from .facts import type_words as type_words
-from .operations import METHODS as METHODS
+from .loading import METHODS as METHODS
+from .loading import compiled as compiled
+from .loading import load as load
 from .operations import Body as Body
 from .operations import Contract as Contract
 from .operations import Header as Header
@@ -31,8 +33,6 @@ from .operations import Parameter as Parameter
 from .operations import PathItem as PathItem
 from .operations import Property as Property
 from .operations import Response as Response
-from .operations import compiled as compiled
-from .operations import load as load
 from .operations import match as match
 from .schemas import Schema as Schema
 from .schemas import SchemaFault as SchemaFault
