@@ -33,12 +33,12 @@ from .scenes import Scene as Scene
 from .scenes import Scenes as Scenes
 from .selecting import Select as Select
 from .server import MakeApp as MakeApp
-from .server import Settings as Settings
 from .server import Staging as Staging
 from .server import as_started as as_started
 from .server import host as host
 from .server import maker as maker
 from .server import serve as serve
+from .settings import Settings as Settings
 from .sources import content_of as content_of
 from .straight import Head as Head
 from .straight import Straight as Straight

@@ -17,7 +17,10 @@ from .docs import API_DOCS, SUPPORTING_DOCS
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from creditkit.deviations import Deviation
     from creditkit.store import Customer, User, World
+
+    from .faults import Faults
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,19 @@ def banner(world: World, base: str, kept_in: str) -> str:
         lines += [""]
         lines += [f"  {command.curl()}" for command in _commands(world, staff, Links(base), next(free, None))]
     return "\n".join([*lines, "", "Ctrl-C stops it."])
+
+
+def confessed(deviations: tuple[Deviation, ...]) -> str:
+    """What is told of deviations below the banner."""
+    width = max(len(deviation.id) for deviation in deviations)
+    lines = [f"  {deviation.id:<{width}}  {deviation.title}" for deviation in deviations]
+    return "\n".join(["", "It differs from the contract, as asked for:", "", *lines])
+
+
+def announced(faults: Faults) -> str:
+    """What is told of faults below the banner."""
+    lines = [f"  {fault}" for fault in faults.faults]
+    return "\n".join(["", f"Requests meet faults, as asked for (seed {faults.seed}):", "", *lines])
 
 
 def _user_lines(world: World) -> Iterator[str]:

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass, field
-from datetime import date
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO, cast
 
 import uvicorn
 
-from creditkit.deviations import Deviation
-from creditkit.errors import PortError, UsageError
-from creditkit.store import Seed, World, default_seed_path, gallery_list, gallery_path, load_seed
+from creditkit.store import Seed, World, gallery_list, load_seed
 
-from .app import Engine, Mock, create_app
-from .banner import banner
+from .app import Mock, create_app
+from .banner import announced, banner, confessed
 from .control import Control, Guard
 from .faults import Dice, Faults, fault_of, faults_in
-from .limits import Limits
-from .scenes import DEFAULT, Bounds, Scene, Scenes
+from .listening import base_url, listen
+from .scenes import DEFAULT, Scene, Scenes
 from .selecting import Select
+from .settings import Settings
 from .showing import deviations_to_show
 from .straight import HasPlans, Straight
 from .tidying import Tidying
@@ -36,56 +31,8 @@ from .wire import protocol
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
-_HINTS = {
-    errno.EADDRINUSE: "choose another port with --port, or --port 0 to let the system choose",
-    errno.EACCES: "ports below 1024 need more rights: choose another with --port",
-}
-
-
 LIST = "list"
 """Named in place of a world it stands for the list of all of them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How one mock is run.
-
-    `world` is one of the gallery, the default one unless it has a name; a `seed` file may be given instead.
-    `data` None keeps everything in memory.
-    With `durable`, an answer leaves when what it tells of is on disk. `remember` is that of `create_app` and
-    of `World`. `now` is the date on which the world's clock starts; None leaves that to the seed. Port 0 lets
-    the system choose. `quiet` prints the base URL and nothing else. `release` is one that the mock behaves
-    as, and `deviations` are ids of further deviations to show; with neither it is honest. `faults` are texts
-    that `fault_of` reads, `fault_file` is a file of them, and `fault_seed` the seed of their dice.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8000
-    world: str = ""
-    seed: Path | None = None
-    data: Path | None = None
-    now: date | None = None
-    quiet: bool = False
-    release: str = ""
-    deviations: tuple[str, ...] = ()
-    durable: bool = False
-    engine: Engine = Engine.PLANS
-    remember: bool = True
-    limits: Limits = field(default_factory=Limits)
-    bounds: Bounds = field(default_factory=Bounds)
-    faults: tuple[str, ...] = ()
-    fault_file: Path | None = None
-    fault_seed: int = 0
-    control_token: str = field(default="", repr=False)
-
-    @property
-    def seed_path(self) -> Path:
-        """The seed file of the world. Raises UsageError for an unknown world, or two that are named."""
-        if self.seed is None:
-            return gallery_path(self.world) if self.world else default_seed_path()
-        if self.world:
-            raise UsageError("both a world and a seed file are named", "leave out --world or --seed")
-        return self.seed
 
 
 MakeApp = Callable[..., "ASGIApp"]
@@ -132,8 +79,8 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
     deviations = deviations_to_show(settings.release, settings.deviations)
     faults = _faults(settings)
     seed = load_seed(settings.seed_path)
-    with closing(_listen(settings.host, settings.port)) as listener:
-        base = _base_url(settings.host, listener.getsockname()[1])
+    with closing(listen(settings.host, settings.port)) as listener:
+        base = base_url(settings.host, listener.getsockname()[1])
         with closing(_world(seed, settings)) as world:
             first = Scene(DEFAULT, world, deviations, Dice(faults), entries=settings.bounds.entries)
             scenes = Scenes(first, settings.bounds)
@@ -141,9 +88,9 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
                 kept_in = str(settings.data) if settings.data else "in memory"
                 told = [banner(world, base, kept_in)]
                 if deviations:
-                    told.append(_confessed(deviations))
+                    told.append(confessed(deviations))
                 if faults:
-                    told.append(_announced(faults))
+                    told.append(announced(faults))
                 greeting = base if settings.quiet else "\n".join(told)
                 # With `durable` an answer waits for the disk; there is no straight way then.
                 straight = None if settings.durable else Straight(cast(HasPlans, app), scenes)
@@ -158,8 +105,8 @@ def host(
     Whoever listens to a journal of `scenes` is sent away at the end. Raises PortError.
     """
     _log_to(sys.stderr, quiet=settings.quiet)
-    with closing(_listen(settings.host, settings.port)) as listener:
-        base = _base_url(settings.host, listener.getsockname()[1])
+    with closing(listen(settings.host, settings.port)) as listener:
+        base = base_url(settings.host, listener.getsockname()[1])
         server = _Server(_configuration(app, settings), scenes)
         _run(server, listener, base if settings.quiet else greeting(base), out)
 
@@ -207,43 +154,6 @@ def _faults(settings: Settings) -> Faults:
     """The faults to meet, those of the file first; raises UsageError."""
     filed = faults_in(settings.fault_file) if settings.fault_file else ()
     return Faults(seed=settings.fault_seed).add(*filed, *map(fault_of, settings.faults))
-
-
-def _announced(faults: Faults) -> str:
-    """What is told of faults below the banner."""
-    lines = [f"  {fault}" for fault in faults.faults]
-    return "\n".join(["", f"Requests meet faults, as asked for (seed {faults.seed}):", "", *lines])
-
-
-def _confessed(deviations: tuple[Deviation, ...]) -> str:
-    """What is told of deviations below the banner."""
-    width = max(len(deviation.id) for deviation in deviations)
-    lines = [f"  {deviation.id:<{width}}  {deviation.title}" for deviation in deviations]
-    return "\n".join(["", "It differs from the contract, as asked for:", "", *lines])
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    """A socket that listens already, so that a busy port is known before anything is printed."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen(128)
-    except (OSError, OverflowError) as error:
-        listener.close()
-        code = error.errno or 0 if isinstance(error, OSError) else 0
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        hint = _HINTS.get(code, "name an address of this machine with --host")
-        raise PortError(f"cannot listen on {host}:{port}: {reason}", hint) from error
-    return listener
-
-
-def _base_url(host: str, port: int) -> str:
-    """The URL to print: an address that listens everywhere is reached on this machine by its loopback."""
-    if host in ("0.0.0.0", "::", ""):  # noqa: S104 - compared, not bound
-        host = "127.0.0.1"
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def _configuration(app: object, settings: Settings, straight: Straight | None = None) -> uvicorn.Config:
