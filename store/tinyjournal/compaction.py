@@ -55,7 +55,7 @@ class Compactor:
     def look(self) -> None:
         """Start a compaction, in a thread of its own, if one is due."""
         files = self._files
-        journals = files.journal_size
+        journals = files.journal.size
         taken = files.base_size + journals
         live = self._storage.held.size + self._snapshots
         if taken <= FACTOR * live + ALLOWANCE or journals < self._not_before:
@@ -77,12 +77,12 @@ class Compactor:
         with self._running:
             storage, files = self._storage, self._files
             with storage.lock:
-                if not files.journalling:
+                if not files.journal.is_open:
                     return
                 state, snapshots = storage.kept()
                 files.open_journal()
-                number = files.number
-            files.retire()
+                number = files.journal.number
+            files.journal.retire()
             files.write_base(state, _gently(lines(state, snapshots)), number)
             files.drop_journals()
             self._not_before = 0
@@ -94,13 +94,14 @@ class Compactor:
             self._thread.join()
         with self._running, self._storage.lock:
             files = self._files
-            if not files.journalling:
+            journal = files.journal
+            if not journal.is_open:
                 return
-            written = files.written
-            files.end_journal()
+            written = journal.says_anything
+            journal.close()
             if written:
                 state, snapshots = self._storage.kept()
-                files.write_base(state, lines(state, snapshots), files.number + 1)
+                files.write_base(state, lines(state, snapshots), journal.number + 1)
             else:
                 files.mark_ended()
             files.drop_journals()
@@ -109,7 +110,7 @@ class Compactor:
         try:
             self.run()
         except DataFileError as error:
-            self._not_before = self._files.journal_size + _RETRY_AFTER
+            self._not_before = self._files.journal.size + _RETRY_AFTER
             self._files.warn(f"compaction failed and is tried again later; nothing is lost. {error.message}")
 
 

@@ -89,7 +89,7 @@ class JournalDB(TinyDB):
             self._files = files
             self._compactor = Compactor(storage, files)
             if durability is Durability.POWER:
-                self._flusher = Flusher(files.flush)
+                self._flusher = Flusher(files.journal.flush)
                 storage.wrote = self._flusher.wrote
             storage.after_write = self._after_write if wait and self._flusher else self._compactor.look
         super().__init__(storage=lambda: storage)
@@ -212,7 +212,7 @@ class JournalDB(TinyDB):
         """How much there is, and how much the files take."""
         if self._files is None or self._compactor is None:
             return Sizes(self.state.size, 0, 0)
-        return Sizes(self._compactor.live, self._files.base_size, self._files.journal_size)
+        return Sizes(self._compactor.live, self._files.base_size, self._files.journal.size)
 
     def close(self) -> None:
         """Fold everything into FILE, which is then plain TinyDB JSON, and let others open it."""
@@ -222,7 +222,7 @@ class JournalDB(TinyDB):
         try:
             if self._flusher is not None:
                 self._flusher.close()
-            if self._files.refusal is None:
+            if self._files.journal.refusal is None:
                 self._compactor.fold()
         finally:
             self._files.close()

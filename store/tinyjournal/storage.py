@@ -172,17 +172,18 @@ class JournalStorage(Storage):
         if files is None or not steps:
             self.held, self._snapshots = state, snapshots
         else:
-            if not files.journalling:
+            journal = files.journal
+            if not journal.is_open:
                 self._begin_journal(files)
-            end = files.end
+            end = journal.end
             try:
-                files.append(encode(steps))
+                journal.append(encode(steps))
                 if self.wrote is not None:
                     self.wrote()
                 self.held, self._snapshots = state, snapshots
             except BaseException:  # also an interrupt: what is on disk and what is in memory are the same
                 if self.held is before:
-                    files.cut(end)
+                    journal.cut(end)
                 raise
         if self.history.requests:
             self.history.note(before, steps)
@@ -190,5 +191,5 @@ class JournalStorage(Storage):
     def _begin_journal(self, files: Files) -> None:
         """Let there be a journal, and a base that it can follow upon."""
         if files.is_plain:
-            files.write_base(self.held, lines(self.held, self._snapshots), files.number + 1)
+            files.write_base(self.held, lines(self.held, self._snapshots), files.journal.number + 1)
         files.open_journal()
