@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
-from random import Random
 from typing import Unpack, cast
 from uuid import UUID
 
@@ -20,9 +19,8 @@ from .model import WHOLE, Consumption, Credit, CreditValues, CreditView, Custome
 from .rules import Surroundings, credit_violations, field_violations
 from .selection import Filters, may_see, passes, selected
 from .tinyjournal import Change
+from .uuids import new_uuid
 from .views import Form, Renderings, viewed
-
-_random = Random()  # noqa: S311 - for uuids, which are no secret; asking the system for each takes longer
 
 
 class Credits:
@@ -216,25 +214,11 @@ def _changes(content: Content, before: Ledger, after: Ledger) -> Iterator[Change
 
 def _created(sent: CreditValues, now: datetime) -> Credit:
     """The new credit of the fields that were sent, with the defaults for the others."""
-    return _merged(_NEW, sent, _uuid4(), now)
+    return _merged(_NEW, sent, new_uuid(), now)
 
 
 _NEW = Credit("", "", datetime.min)
 """A new credit's defaults."""
-
-
-_VERSION_4 = 0x4000_8000_0000_0000_0000
-"""The bits that say of a uuid that it is a random one (RFC 9562, version and variant)."""
-
-_FREE = ~0xF000_C000_0000_0000_0000
-"""Those that are not settled by that."""
-
-
-def _uuid4() -> str:
-    """A random uuid, as text: to make a UUID of it first takes several times as long."""
-    number = _random.getrandbits(128) & _FREE | _VERSION_4
-    digits = number.to_bytes(16, "big").hex("-", 2)  # the dashes of a uuid, and three too many
-    return digits[:4] + digits[5:29] + digits[30:34] + digits[35:]
 
 
 def _merged(credit: Credit, sent: CreditValues, uuid: str, created: datetime) -> Credit:

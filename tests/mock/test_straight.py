@@ -14,8 +14,7 @@ from creditkit.deviations import load_catalogue
 from creditkit.mock import Engine, Head, Settings, Straight, fault_of, maker
 from creditkit.mock.faults import Dice, Faults
 from creditkit.mock.scenes import DEFAULT, Scene, Scenes
-from creditkit.store import World, default_seed_path, load_seed
-from creditkit.store import credits as store_credits
+from creditkit.store import World, default_seed_path, load_seed, uuids
 from mock.conftest import CREDITS, TODAY
 from mock.corpus import STORED, Sent, corpus
 
@@ -45,7 +44,7 @@ class Twin:
     def renew(self) -> None:
         """Let the world be as in the beginning."""
         self.scenes.default = Scene(DEFAULT, self._origin.fork())
-        store_credits._random.seed(1)
+        uuids._random.seed(1)
 
     def _headers(self, sent: Sent) -> list[tuple[bytes, bytes]]:
         headers = [(b"host", b"mock.test")]

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import RFC_4122, UUID
+from uuid import UUID
 
 import pytest
 
 from creditkit.errors import NotFound
 from creditkit.store import Credit, World
-from creditkit.store.credits import _uuid4
 from creditkit.store.model import Consumption
 
 from .conftest import D, Grow, Hands, day, only_credit, staff_of  # noqa: TID251 - the tests' own folder
-
-VERSION_AND_VARIANT = {62, 63, 76, 77, 78, 79}
 
 THREE = """
 credits:
@@ -133,15 +130,6 @@ def test_an_unknown_uuid_and_one_that_is_filtered_out_are_not_found(world: World
         world.credits.get(staff, UUID(aurora.uuid), customer_name="zzz")
     with pytest.raises(NotFound):
         world.credits.get(staff, UUID(aurora.customer))
-
-
-def test_a_new_credit_has_a_random_uuid() -> None:
-    texts = [_uuid4() for _ in range(1000)]
-    uuids = [UUID(text) for text in texts]
-    assert list(map(str, uuids)) == texts, "with dashes, in lower case"
-    assert {(uuid.version, uuid.variant) for uuid in uuids} == {(4, RFC_4122)}
-    for bit in {*range(128)} - VERSION_AND_VARIANT:
-        assert 300 < sum(uuid.int >> bit & 1 for uuid in uuids) < 700, f"bit {bit} is random"
 
 
 def test_a_new_credit_has_the_defaults_of_the_server(grow: Grow, hands: Hands) -> None:
