@@ -84,7 +84,7 @@ def rendered(
 def _path(form: Form, template: str) -> str:
     if form is Form.MSW:
         pattern = "*" + re.sub(r"\{(\w+)\}", r":\1", template)
-        return f"  http.all({_json(pattern)}, answer),"
+        return f"  handlerOf({_json(pattern)}),"
     pattern = re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(template)).replace("/", r"\/").replace(r"\-", "-")
     return f"  /^{pattern}$/,"
 
