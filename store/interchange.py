@@ -74,6 +74,11 @@ def repair_world(path: Path, to: Path) -> tuple[Counts, Sequence[str]]:
     found, tables = inspection.read_documents(path)
     lost = [f"{flaw.file}: at byte {flaw.offset}: {flaw.what}" for flaw in (*found.damage, *_cut(found))]
     documents_, steps = mended(_parsed(tables))
+    if found.damage and not documents_.get(META.table):
+        raise DataFileError(
+            f"{path}: no world is left to save: {lost[0]}",
+            "bring that file back from a copy, or move this one away to start again from the seed",
+        )
     content = Database.of(documents_, str(path)).content
     if not found.damage and not steps:
         inspection.repair(path, to)

@@ -137,6 +137,22 @@ def test_what_is_left_is_a_world(
         assert all(view.customer.uuid == view.credit.customer for view in views)
 
 
+def test_where_no_world_is_left_it_says_what_is_missing(grow: Grow, tmp_path: Path) -> None:
+    data, to = tmp_path / "copy" / "world.json", tmp_path / "to.json"
+    data.parent.mkdir()
+    with grow(data=tmp_path / "world.json"):
+        data.write_bytes((tmp_path / "world.json").read_bytes())
+    journal = data.with_name("world.json.1.journal")
+    with pytest.raises(DataFileError) as raised:
+        repair_world(data, to)
+    assert raised.value.message == (
+        f"{data}: no world is left to save: {journal}: at byte 0: "
+        "this journal is missing, and in it what was written last"
+    )
+    assert raised.value.hint.startswith("bring that file back")
+    assert not to.exists()
+
+
 def test_what_is_no_world_is_not_made_one(tmp_path: Path) -> None:
     data, to = tmp_path / "world.json", tmp_path / "to.json"
     data.write_text('{"meta": {"1": {"kind": "another"}}}')
