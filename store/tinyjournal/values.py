@@ -79,7 +79,7 @@ class Unique(ValueIndex):
         row: bytes,  # noqa: ARG002 - the id leads to it
     ) -> Map[Hashable, int]:
         """File a document. Raises `Taken`."""
-        if key is None or key is ABSENT:
+        if is_none(key):
             return filed
         holder = filed.get(key)
         if holder is not None:
@@ -93,7 +93,7 @@ class Unique(ValueIndex):
         key: Hashable,
     ) -> Map[Hashable, int]:
         """Take a document out again."""
-        return filed if key is None or key is ABSENT else filed.delete(key)
+        return filed if is_none(key) else filed.delete(key)
 
     def build(
         self,

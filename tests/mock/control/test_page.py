@@ -44,16 +44,15 @@ def entries(page: Page) -> Locator:
     return page.locator("#entries > li")
 
 
-def hold_back(page: Page, pattern: str) -> list[Route]:
-    """What the page asks for from now on at such addresses; it waits until the test lets it go on."""
+def held_back(page: Page, pattern: str, url: str) -> Route:
+    """What a page that is opened first asks for at such an address; it waits until the test lets it go on."""
     asked: list[Route] = []
     page.route(pattern, lambda route: asked.append(route))
-    return asked
-
-
-def wait_for_one(page: Page, asked: list[Route]) -> None:
-    while not asked:
+    with page.expect_request(pattern):
+        page.goto(url)
+    while not asked:  # it is told of before it is handed over
         page.wait_for_timeout(20)
+    return asked[0]
 
 
 def test_a_request_appears_with_its_verdict_its_violations_and_what_it_changed(
@@ -119,13 +118,11 @@ def test_snapshots_are_taken_restored_and_dropped(shown: Page, http: httpx.Clien
 
 
 def test_nothing_is_to_be_pressed_before_the_page_is_whole(live: Any, page: Page) -> None:
-    asked = hold_back(page, "**/_mock/state*")
-    page.goto(f"{live.url}/_mock/")
-    wait_for_one(page, asked)
+    asked = held_back(page, "**/_mock/state*", f"{live.url}/_mock/")
     page.wait_for_timeout(300)
     expect(page.locator("#link")).to_have_text("")
     expect(page.locator("#main")).to_be_hidden()
-    asked[0].continue_()
+    asked.continue_()
     expect(page.locator("#link")).to_have_text("live")
     expect(page.locator("#main")).to_be_visible()
     assert page.locator("#credit-rows tr").count() == 14
@@ -135,14 +132,13 @@ def test_what_comes_while_the_journal_is_read_is_shown_once(
     live: Any, page: Page, http: httpx.Client
 ) -> None:
     http.get(CREDITS)
-    asked = hold_back(page, "**/_mock/journal*")
-    page.goto(f"{live.url}/_mock/?world={http.headers['X-Mock-World']}")
-    wait_for_one(page, asked)
+    url = f"{live.url}/_mock/?world={http.headers['X-Mock-World']}"
+    asked = held_back(page, "**/_mock/journal*", url)
     http.get(f"{CREDITS}?page=2")
-    answer = asked[0].fetch()
+    answer = asked.fetch()
     http.get(f"{CREDITS}?page=3")
     page.wait_for_timeout(300)
-    asked[0].fulfill(response=answer)
+    asked.fulfill(response=answer)
     expect(page.locator("#link")).to_have_text("live")
     expect(entries(page)).to_have_count(3)
     expect(entries(page).locator(".url")).to_have_text([f"{CREDITS}?page=3", f"{CREDITS}?page=2", CREDITS])

@@ -30,10 +30,9 @@ const api = (() => {
   };
 
   // Server-sent events by `fetch`, because EventSource can send no header. Calls `heard` with each kind and its data, one
-  // after the other: the next waits until `opened`, and what was heard last, are done. Returns when the stream ends.
-  const follow = async (heard, opened, signal) => {
+  // after the other: the next waits until what was heard last is done. Returns when the stream ends.
+  const follow = async (heard, signal) => {
     const answer = await send("GET", "events", undefined, {}, signal);
-    await opened();
     const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
     let text = "";
     for (;;) {

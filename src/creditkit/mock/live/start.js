@@ -2,19 +2,23 @@
 (() => {
   const READING = ["GET", "HEAD", "OPTIONS"];
   const link = $("link");
+  let whole = false;
 
   const heard = async (kind, data) => {
     if (kind === "entry") {
       journal.add(data);
       if (!READING.includes(data.method)) world.soon();
     }
-    else if (kind === "world") world.brief(data);
+    else if (kind === "world" && whole) world.brief(data);
+    else if (kind === "world") await begin();
     else if (kind === "rewound" || kind === "cleared") await doing(journal.load)();
   };
 
-  // The page is shown when it is whole: what grows while it is being read moves under the hand that is about to press.
-  const opened = async () => {
+  // A stream begins with the world; then all is read. The page is shown when it is whole: what grows while it is being
+  // read moves under the hand that is about to press.
+  const begin = async () => {
     await doing(() => Promise.all([journal.load(), world.read()]))();
+    whole = true;
     link.textContent = "live";
     locked(false);
   };
@@ -27,8 +31,9 @@
 
   const run = async () => {
     for (;;) {
+      whole = false;
       try {
-        await api.follow(heard, opened);
+        await api.follow(heard);
         link.textContent = "connecting";
       } catch (error) {
         if (error.status === 401) { link.textContent = "locked"; locked(true); return; }

@@ -35,15 +35,15 @@ const tools = (() => {
   });
 
   const faults = (all) => {
-    const clear = all.length ? [null] : [];
-    fill($("fault-rows"), [...all, ...clear], (one) => element("li", {},
-      one === null ? button("Clear the faults", doing(() => api.remove("faults"))) : element("code", {}, one)));
+    fill($("fault-rows"), all, (one) => element("li", {}, element("code", {}, one)));
+    $("clear-faults").hidden = !all.length;
   };
 
   $("fault").addEventListener("submit", doing(async () => {
     await api.post("faults", { text: $("fault-text").value });
     $("fault").reset();
   }));
+  $("clear-faults").addEventListener("click", doing(() => api.remove("faults")));
   $("catalogue").addEventListener("toggle", search);
   $("deviation-search").addEventListener("input", search);
   $("releases").addEventListener("change", doing(() => {

@@ -37,6 +37,11 @@ const world = (() => {
     button("Restore", doing(() => api.post(`snapshots/${encodeURIComponent(name)}/restore`)), { "aria-label": `Restore ${name}` }), " ",
     button("Drop", doing(() => api.remove(`snapshots/${encodeURIComponent(name)}`)), { "aria-label": `Drop ${name}` }));
 
+  // A name as an address gives it: the default world needs none.
+  const given = (name) => (name === "default" ? "" : name);
+
+  const choice = (one) => `${one.name}, ${plural(one.credits, "credit")}`;
+
   // Lines to begin with, for a journal that is still empty.
   const tries = (state) => {
     const staff = state.users.find((user) => user.role.startsWith("staff")) || state.users[0];
@@ -54,9 +59,8 @@ const world = (() => {
       ? `${plural(state.world.credits, "credit")} in all; the oldest are shown.` : "";
     fill($("user-rows"), state.users, userRow);
     tries(state);
-    fill($("worlds"), all.map(({ name, credits }) => ({ name, credits })), ({ name, credits }) =>
-      element("option", { value: name === "default" ? "" : name }, `${name}, ${plural(credits, "credit")}`));
-    $("worlds").value = latest.name === "default" ? "" : latest.name;
+    fill($("worlds"), all, (one) => element("option", { value: given(one.name) }, choice(one)), choice);
+    $("worlds").value = given(latest.name);
     await told;
   };
 
@@ -77,7 +81,7 @@ const world = (() => {
     $("drop").disabled = told.name === "default";
     $("freeze").setAttribute("aria-pressed", Boolean(told.is_frozen));
     $("freeze").textContent = told.is_frozen ? "Let the clock run" : "Stop the clock";
-    document.title = `${told.name === "default" ? "" : `${told.name}, `}creditkit mock`;
+    document.title = [given(told.name), "creditkit mock"].filter(Boolean).join(", ");
     fill($("snapshot-rows"), told.snapshots, snapshotRow);
     tools.faults(told.faults);
     return !before || before.deviations.join() !== told.deviations.join() ? tools.deviations(told.deviations) : null;
