@@ -21,8 +21,8 @@ import pytest
 
 from creditkit import cli
 
-from .faulty import CREDITS, TOKENS, Answer, Deployment, Request, faulty  # noqa: TID251 - the tests' own folder
-from .servers import Canned, Send, closed_port, raw  # noqa: TID251 - the tests' own folder
+from .faulty import CREDITS, TOKENS, Answer, Deployment, Request, faulty
+from .servers import Canned, Send, closed_port, raw
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 EMPTY_LIST = OK + b"X-Result-Count: 0\r\nContent-Length: 2\r\n\r\n[]"

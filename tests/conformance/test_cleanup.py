@@ -14,7 +14,7 @@ from creditkit.conformance import Cleaned, Journal, clean_up
 from creditkit.conformance.cleanup import told
 from creditkit.errors import DeploymentError
 
-from .faulty import CREDITS, TOKENS, Answer, Deployment, Request, faulty  # noqa: TID251 - the tests' own folder
+from .faulty import CREDITS, TOKENS, Answer, Deployment, Request, faulty
 
 FREE = "5a1c0de0-0000-4000-8000-0000000000f1"
 

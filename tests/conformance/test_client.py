@@ -15,7 +15,7 @@ from creditkit.conformance.guard import Guard, NotAllowed
 from creditkit.conformance.target import Mode, Target
 from creditkit.errors import DeploymentError
 
-from .servers import Canned, closed_port, raw  # noqa: TID251 - the tests' own folder
+from .servers import Canned, closed_port, raw
 
 CANARY = "canary0123456789canary0123456789canary01"
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n[]"

@@ -10,7 +10,7 @@ from creditkit.conformance.comparison import Comparison, compare
 from creditkit.conformance.report import document
 from creditkit.conformance.verdicts import Outcome, Run, Verdict
 
-from .runs import LIST, SCHEMA, broken, good, partial, reading  # noqa: TID251 - the tests' own folder
+from .runs import LIST, SCHEMA, broken, good, partial, reading
 
 
 def between(old: Run, new: Run) -> Comparison:

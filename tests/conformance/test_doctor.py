@@ -14,8 +14,8 @@ from creditkit.conformance import Diagnosis, Exchange, Journal, Mode, Settings, 
 from creditkit.conformance.doctor import _clock, _transport, preflight
 from creditkit.errors import DeploymentError
 
-from .faulty import CREDITS, TOKENS, Answer, Request, faulty  # noqa: TID251 - the tests' own folder
-from .servers import closed_port  # noqa: TID251 - the tests' own folder
+from .faulty import CREDITS, TOKENS, Answer, Request, faulty
+from .servers import closed_port
 
 
 def examined(

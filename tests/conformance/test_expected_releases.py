@@ -41,7 +41,7 @@ TOKENS = {
     "nobody": "0ddba110" * 5,
 }
 BAD = (Outcome.FAIL, Outcome.WARN, Outcome.ERROR, Outcome.NOT_EVALUATED)
-SCHEMA = Path(__file__).parents[2] / "conformance" / "report" / "run.schema.json"
+SCHEMA = Path(__file__).parents[2] / "src" / "creditkit" / "conformance" / "report" / "run.schema.json"
 
 
 class Stand:

@@ -33,7 +33,7 @@ from creditkit.conformance.verdicts import Outcome
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError, UsageError
 
-from .faulty import (  # noqa: TID251 - the tests' own folder
+from .faulty import (
     CREDITS,
     Answer,
     Deployment,

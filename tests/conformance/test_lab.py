@@ -17,7 +17,7 @@ from creditkit.conformance.target import Mode
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError
 
-from .faulty import Answer, Deployment, Request, faulty  # noqa: TID251 - the tests' own folder
+from .faulty import Answer, Deployment, Request, faulty
 
 STORED = 14
 FREE = 8

@@ -13,7 +13,7 @@ import pytest
 
 from creditkit.conformance.requirements import load_requirements
 
-from .faulty import TOKENS, Answer, Request, faulty  # noqa: TID251 - the tests' own folder
+from .faulty import TOKENS, Answer, Request, faulty
 
 pytest_plugins = ["pytester"]
 

@@ -17,7 +17,7 @@ from creditkit.conformance.target import Mode
 from creditkit.conformance.verdicts import Outcome, Run
 from creditkit.contract import API, load, load_facts
 
-from .faulty import TOKENS, Answer, Deployment, Request, faulty  # noqa: TID251 - the tests' own folder
+from .faulty import TOKENS, Answer, Deployment, Request, faulty
 
 FIRST = "c4ed1700-0000-4000-8000-000000000001"
 

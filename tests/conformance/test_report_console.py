@@ -12,7 +12,7 @@ import pytest
 from creditkit.conformance.report import console
 from creditkit.conformance.verdicts import Fault, Outcome, Verdict
 
-from .runs import (  # noqa: TID251 - the tests' own folder
+from .runs import (
     CREATE_STATUS,
     HOSTILE,
     LIST,

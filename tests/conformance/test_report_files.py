@@ -33,10 +33,10 @@ from creditkit.conformance.report.citation import cite
 from creditkit.conformance.run import check
 from creditkit.conformance.target import Mode, Target
 from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
-from creditkit.contract import load_facts
+from creditkit.contract import API, load_facts
 from creditkit.errors import DataFileError
 
-from .runs import (  # noqa: TID251 - the tests' own folder
+from .runs import (
     CREATE,
     CREATE_STATUS,
     HOSTILE,
@@ -419,7 +419,7 @@ def test_a_page_with_very_much_evidence_stays_small_and_says_so() -> None:
 def test_the_contract_is_cited_by_line() -> None:
     found = cite(POINTER)
     assert found is not None
-    lines = (files("creditkit") / "openapi.yaml").read_text(encoding="utf-8").splitlines()
+    lines = API.read_text(encoding="utf-8").splitlines()
     assert lines[found.line - 1].strip() == found.text.splitlines()[0] == "'201':"
 
 

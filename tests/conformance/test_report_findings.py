@@ -11,7 +11,7 @@ from creditkit.conformance.report.evidence import Evidence, ranges, readable, vi
 from creditkit.conformance.report.findings import kinds
 from creditkit.conformance.verdicts import Outcome, Run
 
-from .runs import (  # noqa: TID251 - the tests' own folder
+from .runs import (
     LISTED,
     MISSING,
     READ,

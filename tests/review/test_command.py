@@ -13,7 +13,7 @@ import pytest
 from creditkit import cli
 from creditkit.review.report import FORMATS
 
-from .reviews import CONTRACT, EARLIER, saved  # noqa: TID251 - the tests' own folder
+from .reviews import CONTRACT, EARLIER, saved
 
 ROOT = Path(__file__).parents[2]
 FACTS = "operation,place,name,type\ncredits_list,query,page,integer\n"

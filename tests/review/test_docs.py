@@ -16,7 +16,7 @@ from creditkit.review.command import known_rules
 from creditkit.review.report import FORMATS
 from creditkit.review.waivers import load_waivers
 
-from .reference import PAGE, written  # noqa: TID251 - the tests' own folder
+from .reference import PAGE, written
 
 TEXT = PAGE.read_text(encoding="utf-8")
 CI = sorted(PAGE.parent.glob("ci/review-*.yml"))

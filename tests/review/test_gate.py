@@ -10,7 +10,7 @@ import pytest
 
 from creditkit.review.gate import gate
 
-from .planting import BASES, plant, source_of  # noqa: TID251 - the tests' own folder
+from .planting import BASES, plant, source_of
 
 
 def errors(replace: str, put: str, base: str = "3.0") -> list[tuple[str, int, str]]:

@@ -10,7 +10,7 @@ import yaml
 
 from creditkit.review import Finding, lint, read_source, rules
 
-from .planting import BASES, FAULTS, plant, source_of  # noqa: TID251 - the tests' own folder
+from .planting import BASES, FAULTS, plant, source_of
 
 ROOT = Path(__file__).parents[2]
 ROWS: list[dict[str, Any]] = yaml.safe_load((FAULTS / "faults.yaml").read_text(encoding="utf-8"))

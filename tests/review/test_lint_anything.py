@@ -13,7 +13,7 @@ from creditkit.errors import ReviewInputError
 from creditkit.review import lint
 from creditkit.review.grammar import MEMBERS
 
-from .planting import BASES, source_of  # noqa: TID251 - the tests' own folder
+from .planting import BASES, source_of
 
 ODD: list[Any] = [
     *(

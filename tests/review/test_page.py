@@ -15,7 +15,7 @@ import pytest
 from creditkit.review.report import to_html
 from creditkit.review.review import of_finding
 
-from .reviews import CONTRACT, clean, contract, finding, full, review  # noqa: TID251 - the tests' own folder
+from .reviews import CONTRACT, clean, contract, finding, full, review
 
 VOID = {"meta", "br", "input", "link", "img"}
 
@@ -160,7 +160,7 @@ def test_a_contract_too_large_for_a_browser_is_not_rendered() -> None:
 
 
 def test_the_redoc_that_is_shipped_has_its_licences() -> None:
-    folder = Path(__file__).parents[2] / "review" / "report" / "redoc"
+    folder = Path(__file__).parents[2] / "src" / "creditkit" / "review" / "report" / "redoc"
     assert {file.name for file in folder.iterdir()} == {
         "LICENSE",
         "redoc.standalone.js",

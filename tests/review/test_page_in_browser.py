@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from creditkit.review.report.page import to_html
 
-from .reviews import NASTY, full  # noqa: TID251 - the tests' own folder
+from .reviews import NASTY, full
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from creditkit.errors import DataFileError
 from creditkit.review import report
 from creditkit.review.review import Review, fingerprints, of_finding
 
-from .reviews import CONTRACT, NASTY, clean, contract, finding, full, review  # noqa: TID251 - the tests' own folder
+from .reviews import CONTRACT, NASTY, clean, contract, finding, full, review
 
 # The official schema, as the npm package @microsoft/jest-sarif 1.0.0-beta.0 has it (MIT licence).
 SARIF = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ from creditkit.review import report
 from creditkit.review.report import text as text_report
 from creditkit.review.review import Review, Unseen, of_change, of_finding
 
-from .reviews import NASTY, change, clean, contract, finding, full, review  # noqa: TID251 - the tests' own folder
+from .reviews import NASTY, change, clean, contract, finding, full, review
 
 
 def many(number: int, *, length: int = 200) -> Review:

@@ -13,7 +13,7 @@ from creditkit.review.review import Part, Review, of_change, of_finding, of_gap
 from creditkit.review.trace import trace
 from creditkit.review.waivers import apply_waivers, load_waivers
 
-from .reviews import FACTS, change, contract, finding, review  # noqa: TID251 - the tests' own folder
+from .reviews import FACTS, change, contract, finding, review
 
 TODAY = date(2026, 11, 22)
 TERMS = 'reason = "It is known."\nowner = "Kim"\nuntil = 2026-11-22\n'

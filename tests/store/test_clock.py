@@ -7,7 +7,7 @@ import pytest
 from creditkit.store import Clock
 from creditkit.store.clock import moment, month_of, shift
 
-from .conftest import NOON, TODAY, Hands  # noqa: TID251 - the tests' own folder
+from .conftest import NOON, TODAY, Hands
 
 
 def test_a_clock_shows_the_real_time_unless_told_otherwise(hands: Hands) -> None:

@@ -15,7 +15,7 @@ from creditkit.store.clock import moment
 from creditkit.store.compensations import Ledger, apply, clear
 from creditkit.store.model import Credit, Invoice, Item, Project
 
-from .conftest import TODAY, D, day  # noqa: TID251 - the tests' own folder
+from .conftest import TODAY, D, day
 
 
 def usage(price: str, *, project: str | None = None, offering: str = "vm", tax: str = "0") -> Item:

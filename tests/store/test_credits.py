@@ -12,7 +12,7 @@ from creditkit.errors import NotFound
 from creditkit.store import Credit, World
 from creditkit.store.model import Consumption
 
-from .conftest import D, Grow, Hands, day, only_credit, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import D, Grow, Hands, day, only_credit, staff_of
 
 THREE = """
 credits:

@@ -24,7 +24,7 @@ from creditkit.store import World
 from creditkit.store.database import Database
 from creditkit.store.model import Customer, Offering
 
-from .conftest import Grow, Hands, only_credit  # noqa: TID251 - the tests' own folder
+from .conftest import Grow, Hands, only_credit
 
 CREDIT = """
 credits: [{customer: aurora, value: 101, offerings: [hpc]}]

@@ -11,7 +11,7 @@ import pytest
 from creditkit.errors import NotAuthenticated
 from creditkit.store import CreditView, World, default_seed_path, load_seed
 
-from .conftest import TODAY, D, Hands, day, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import TODAY, D, Hands, day, staff_of
 
 
 @pytest.fixture

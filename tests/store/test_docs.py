@@ -13,11 +13,11 @@ import creditkit.store
 from creditkit.errors import SeedError
 from creditkit.store import World, load_seed
 
-from .conftest import STAFF, D, Grow  # noqa: TID251 - the tests' own folder
+from .conftest import STAFF, D, Grow
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "seeds.md").read_text("utf-8")
-SCHEMA = yaml.safe_load((ROOT / "store" / "seed.schema.yaml").read_text("utf-8"))
+SCHEMA = yaml.safe_load((ROOT / "src" / "creditkit" / "store" / "seed.schema.yaml").read_text("utf-8"))
 
 
 def block(language: str) -> str:

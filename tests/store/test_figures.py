@@ -16,7 +16,7 @@ from creditkit.store.figures import (
 )
 from creditkit.store.model import Consumption, Credit, Invoice, Item, Project
 
-from .conftest import TODAY, D, day  # noqa: TID251 - the tests' own folder
+from .conftest import TODAY, D, day
 
 CREDIT = Credit("c", "customer", moment(TODAY), value=D(1000), expected_consumption=D(50))
 

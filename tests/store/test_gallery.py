@@ -10,7 +10,7 @@ from creditkit.errors import UsageError
 from creditkit.store import World, default_seed_path, gallery, gallery_list, gallery_path, load_seed
 from creditkit.store.page import to_markdown, write
 
-from .conftest import D, day, only_credit, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import D, day, only_credit, staff_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "gallery.md"
 NAMES = [exhibit.name for exhibit in gallery()]

@@ -15,7 +15,7 @@ from creditkit.errors import CreditkitError, DataFileError, UsageError
 from creditkit.store import World
 from creditkit.store.interchange import export_world, import_world
 
-from .conftest import (  # noqa: TID251 - the tests' own folder
+from .conftest import (
     FULL,
     OLD,
     D,

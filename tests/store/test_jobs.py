@@ -17,7 +17,7 @@ from creditkit.store.figures import linear_expected_consumption, minimal_consump
 from creditkit.store.model import AMOUNT, Invoice, Item
 from creditkit.store.seed import SECTIONS
 
-from .conftest import STAFF, TODAY, D, Grow, Hands, day, only_credit, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import STAFF, TODAY, D, Grow, Hands, day, only_credit, staff_of
 
 NEXT = day("2026-12-01")
 

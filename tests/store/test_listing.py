@@ -12,7 +12,7 @@ from creditkit.store.clock import shift
 from creditkit.store.model import CreditView
 from creditkit.store.names import collated
 
-from .conftest import TODAY, D, Hands, Sow, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import TODAY, D, Hands, Sow, staff_of
 
 MANY = 40
 

@@ -13,7 +13,7 @@ from creditkit.errors import DataFileError, UsageError
 from creditkit.store import World
 from creditkit.store.interchange import repair_world
 
-from .conftest import FULL, OLD, D, Grow, change, staff_of, state  # noqa: TID251 - the tests' own folder
+from .conftest import FULL, OLD, D, Grow, change, staff_of, state
 
 
 def test_a_whole_file_is_repaired_to_the_same_with_its_snapshots(grow: Grow, tmp_path: Path) -> None:

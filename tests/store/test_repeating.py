@@ -6,8 +6,8 @@ import pytest
 
 from creditkit.store import World
 
-from .conftest import SMALL, STAFF, Sow, day, staff_of  # noqa: TID251 - the tests' own folder
-from .test_seed import Refused  # noqa: TID251 - the tests' own folder
+from .conftest import SMALL, STAFF, Sow, day, staff_of
+from .test_seed import Refused
 
 MANY = """
 customers:

@@ -11,7 +11,7 @@ import pytest
 from creditkit.errors import Rejected, Violation
 from creditkit.store import World
 
-from .conftest import D, Grow, day, only_credit, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import D, Grow, day, only_credit, staff_of
 
 ONE_CREDIT = """
 credits:

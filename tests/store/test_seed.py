@@ -15,11 +15,13 @@ from creditkit.store import load_seed
 from creditkit.store.consistency import DATES, REFERENCES
 from creditkit.store.seed import SECTIONS
 
-from .conftest import SMALL, STAFF, D, Grow, Sow, day, only_credit, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import SMALL, STAFF, D, Grow, Sow, day, only_credit, staff_of
 
 Refused = Callable[[str], SeedError]
 
-SCHEMA = yaml.safe_load((Path(__file__).parents[2] / "store" / "seed.schema.yaml").read_text("utf-8"))
+SCHEMA = yaml.safe_load(
+    (Path(__file__).parents[2] / "src" / "creditkit" / "store" / "seed.schema.yaml").read_text("utf-8")
+)
 
 
 def test_the_schema_is_valid_and_each_pattern_says_what_it_wants() -> None:

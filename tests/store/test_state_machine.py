@@ -21,7 +21,7 @@ from tinydb.table import Document
 from creditkit.errors import CreditkitError
 from creditkit.store.tinyjournal import Change, Durability, JournalDB
 
-from .dicts import (  # noqa: TID251 - the tests' own folder
+from .dicts import (
     CONDITIONS,
     CREDITS,
     CUSTOMERS,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from creditkit.errors import NotFound, Rejected
 
-from .conftest import D, Grow, only_credit, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import D, Grow, only_credit, staff_of
 
 THREADS = 16
 

@@ -13,7 +13,7 @@ from creditkit.store import World
 from creditkit.store.clock import later, moment
 from creditkit.store.interchange import export_world, import_world
 
-from .conftest import NOON, TODAY, D, Grow, Hands, day, only_credit  # noqa: TID251 - the tests' own folder
+from .conftest import NOON, TODAY, D, Grow, Hands, day, only_credit
 
 CREDIT = """
 credits: [{customer: aurora, value: 1000, end_date: month+2}]

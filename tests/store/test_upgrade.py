@@ -12,7 +12,7 @@ from tinydb import TinyDB, where
 from creditkit.errors import DataFileError
 from creditkit.store import World
 
-from .conftest import OLD, D, Grow, day, staff_of  # noqa: TID251 - the tests' own folder
+from .conftest import OLD, D, Grow, day, staff_of
 
 
 @pytest.fixture

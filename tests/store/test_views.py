@@ -15,7 +15,7 @@ from creditkit.errors import Rejected
 from creditkit.store import Credit, CreditView, World, default_seed_path, load_seed
 from creditkit.store.views import viewed
 
-from .conftest import Grow, Hands  # noqa: TID251 - the tests' own folder
+from .conftest import Grow, Hands
 
 CREDIT = "credits: [{customer: aurora, value: 100, expected_consumption: 10, end_date: month+1}]"
 

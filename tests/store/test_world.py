@@ -12,7 +12,7 @@ import pytest
 from creditkit.errors import DataFileError, NotAuthenticated, NotFound, UsageError
 from creditkit.store import World, default_seed_path, load_seed
 
-from .conftest import (  # noqa: TID251 - the tests' own folder
+from .conftest import (
     FULL,
     OWNER,
     STAFF,

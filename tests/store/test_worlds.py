@@ -11,7 +11,7 @@ import pytest
 from creditkit.errors import UsageError
 from creditkit.store import World
 
-from .conftest import (  # noqa: TID251 - the tests' own folder
+from .conftest import (
     FULL,
     STAFF,
     D,

@@ -13,19 +13,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 import yaml
 
 from creditkit.errors import ContractError
 
-API: Traversable = files("creditkit") / "openapi.yaml"
+_PACKAGE = files("creditkit")
+
+API: Traversable = _PACKAGE / "openapi.yaml"
+if not API.is_file():  # a checkout: the contract stands at the top of the repository
+    API = Path(__file__).parents[3] / "openapi.yaml"
 """The contract of the Customer Credits API."""
 
-SUPPORTING: Traversable = files("creditkit") / "supporting.yaml"
+SUPPORTING: Traversable = _PACKAGE / "contract" / "supporting.yaml"
 """The contract of what the mock adds: collections to pick hyperlinks from, problem bodies, metadata."""
 
-CONTROL: Traversable = files("creditkit") / "control.yaml"
+CONTROL: Traversable = _PACKAGE / "contract" / "control.yaml"
 """The contract of the mock's control API."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -18,8 +18,8 @@ import pytest
 
 from creditkit.store.tinyjournal import JournalDB
 
-from .load import INDEXES, Model, Tables, content  # noqa: TID251 - the tests' own folder
-from .writer import Life  # noqa: TID251 - the tests' own folder
+from .load import INDEXES, Model, Tables, content
+from .writer import Life
 
 TESTS = Path(__file__).resolve().parents[2]
 

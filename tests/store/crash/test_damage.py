@@ -15,8 +15,8 @@ from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import JournalDB, inspection
 from creditkit.store.tinyjournal.inspection import Repaired
 
-from .conftest import Found, found_in  # noqa: TID251 - the tests' own folder
-from .load import CREDITS, INDEXES, NOTES, Kind, Model, Operation, Row, Tables, carry_out  # noqa: TID251 - the tests' own folder
+from .conftest import Found, found_in
+from .load import CREDITS, INDEXES, NOTES, Kind, Model, Operation, Row, Tables, carry_out
 
 pytestmark = pytest.mark.usefixtures("without_a_disk")
 

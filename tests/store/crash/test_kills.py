@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Found, Nursery, left_behind  # noqa: TID251 - the tests' own folder
-from .load import Kind, Model, Tables, operation, share  # noqa: TID251 - the tests' own folder
-from .writer import WRITERS, Life  # noqa: TID251 - the tests' own folder
+from .conftest import Found, Nursery, left_behind
+from .load import Kind, Model, Tables, operation, share
+from .writer import WRITERS, Life
 
 pytestmark = pytest.mark.usefixtures("without_a_disk")
 

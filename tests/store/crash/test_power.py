@@ -13,9 +13,9 @@ import pytest
 
 from creditkit.store.tinyjournal import Durability, JournalDB
 
-from .conftest import Found, found_in  # noqa: TID251 - the tests' own folder
-from .disk import Disk  # noqa: TID251 - the tests' own folder
-from .load import INDEXES, Model, carry_out, operation  # noqa: TID251 - the tests' own folder
+from .conftest import Found, found_in
+from .disk import Disk
+from .load import INDEXES, Model, carry_out, operation
 
 SEEDS = pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.soak) for n in range(2, 22))])
 CALLS = ("open", "write", "fsync", "fdatasync", "replace", "rename", "unlink", "remove", "ftruncate")

@@ -13,8 +13,8 @@ import pytest
 from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import Durability, JournalDB
 
-from .conftest import Found, left_behind  # noqa: TID251 - the tests' own folder
-from .load import CREDITS, INDEXES, NOTES, Kind, Model, Operation, carry_out  # noqa: TID251 - the tests' own folder
+from .conftest import Found, left_behind
+from .load import CREDITS, INDEXES, NOTES, Kind, Model, Operation, carry_out
 
 DURABILITY = pytest.mark.parametrize("durability", [Durability.PROCESS, Durability.POWER])
 

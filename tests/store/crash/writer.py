@@ -24,8 +24,8 @@ from typing import Literal
 from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import Durability, JournalDB
 
-from .load import INDEXES, carry_out, operation, share  # noqa: TID251 - the tests' own folder
-from .steps import Steps  # noqa: TID251 - the tests' own folder
+from .load import INDEXES, carry_out, operation, share
+from .steps import Steps
 
 WRITERS = 4
 """How many threads write in a life with the plan `threads`."""

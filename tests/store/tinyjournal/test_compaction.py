@@ -12,7 +12,7 @@ from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import compaction
 from creditkit.store.tinyjournal.disk import write_base
 
-from .conftest import Open, rows  # noqa: TID251 - the tests' own folder
+from .conftest import Open, rows
 
 Copy = Callable[[], Path]
 

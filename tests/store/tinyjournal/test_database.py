@@ -14,7 +14,7 @@ from tinydb import TinyDB, where
 from creditkit.errors import DataFileError, UsageError
 from creditkit.store.tinyjournal import Change, Durability, JournalDB
 
-from .conftest import INDEXES, Open, rows  # noqa: TID251 - the tests' own folder
+from .conftest import INDEXES, Open, rows
 
 Copy = Callable[[], Path]
 

@@ -17,7 +17,7 @@ from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import Change, Durability, JournalDB, inspection
 from creditkit.store.tinyjournal.record import frame
 
-from .conftest import Open, rows  # noqa: TID251 - the tests' own folder
+from .conftest import Open, rows
 
 Copy = Callable[[], Path]
 

@@ -11,7 +11,7 @@ from tinydb import TinyDB
 from creditkit.errors import DataFileError, UsageError
 from creditkit.store.tinyjournal import inspection
 
-from .conftest import Open  # noqa: TID251 - the tests' own folder
+from .conftest import Open
 
 Copy = Callable[[], Path]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from tinydb import where
 from tinydb.table import Table
 
-from .conftest import Open, rows  # noqa: TID251 - the tests' own folder
+from .conftest import Open, rows
 
 
 def test_tinydbs_own_table_works_on_it(open_: Open, left_behind: Callable[[], Path]) -> None:

@@ -25,7 +25,7 @@ from creditkit.store.tinyjournal import (
 from creditkit.store.tinyjournal.layout import Layout
 from creditkit.store.tinyjournal.tablestate import Put
 
-from .conftest import INDEXES  # noqa: TID251 - the tests' own folder
+from .conftest import INDEXES
 
 
 @pytest.fixture
