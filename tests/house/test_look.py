@@ -10,7 +10,7 @@ import pytest
 from creditkit import house
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted(path.parent for path in ROOT.glob("*/report/page.css"))
+PAGES = sorted(path.parent for path in ROOT.glob("src/creditkit/*/report/page.css"))
 
 
 def test_the_pages_that_are_held_to_it_are_these() -> None:
