@@ -25,8 +25,10 @@ PINNED := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt PI
 PIP    := $(PINNED) $(BIN)/pip
 PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 
+DEPLOYMENT := PYTHONPATH=tests $(BIN)/python -W ignore -m deployment
+
 .DELETE_ON_ERROR:
-.PHONY: help mock test check soak selftest bench bench-quick bench-soak bench-store profile format wheel lock clean
+.PHONY: help mock test check soak deployment deployment-dump selftest bench bench-quick bench-soak bench-store profile format wheel lock clean
 
 help: ## list the tasks (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +38,12 @@ mock: $(VENV)/.mock ## serve the mock; options go into ARGS="--port 9000"
 
 test: $(VENV)/.dev $(WALDUR) $(NODE) $(EXPORTS) ## run the tests, real clients included; ARGS="-k list" goes to pytest
 	$(PYTEST) -m "not soak" $(ARGS)
+
+deployment: $(VENV)/.dev ## serve the independent deployment (docs/deployment.md); PORT=8100 PROFILE=documented LATENCY=0
+	@$(DEPLOYMENT) serve --port $(or $(PORT),8100) --seed src/creditkit/store/worlds/default.yaml $(ARGS)
+
+deployment-dump: $(VENV)/.dev ## print every row of the deployment that runs; ARGS=--no-logs leaves the event log out
+	@$(DEPLOYMENT) dump $(ARGS)
 
 soak: $(VENV)/.dev ## run the long tests that `make test` leaves out
 	$(PYTEST) --dist=load -m soak $(ARGS)
@@ -75,7 +83,7 @@ wheel: $(VENV)/.dev ## build the wheel into dist/
 
 lock: $(BIN)/pip ## resolve constraints.txt anew from pyproject.toml; ARGS=--upgrade takes newer releases
 	@$(BIN)/pip install --quiet uv
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 \
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra deployment --universal --python-version 3.11 \
 	  --no-emit-index-url --custom-compile-command "make lock" --quiet --output-file constraints.txt $(ARGS)
 
 clean: ## remove all that these tasks have made
@@ -97,7 +105,7 @@ $(VENV)/.mock: pyproject.toml constraints.txt | $(BIN)/pip
 
 $(VENV)/.dev: pyproject.toml constraints.txt | $(BIN)/pip
 	@echo "Installing the mock and the development tools into $(VENV) ..."
-	@$(PIP) install --quiet --editable '.[dev]'
+	@$(PIP) install --quiet --editable '.[dev,deployment]'
 	@touch $(VENV)/.mock $@
 
 # What the clients themselves need is in the dev extra; without --no-deps each folder would hold it again.
