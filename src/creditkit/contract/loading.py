@@ -15,7 +15,9 @@ from collections.abc import Mapping
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from .document import escape, inline, read, resolve
+from creditkit.documents import escape
+
+from .document import inline, read, resolve
 from .operations import Body, Contract, Header, Operation, Parameter, PathItem, Property, Response
 from .schemas import Schema
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from creditkit.contract import Fact, body_words, parameter_words, type_words
+from creditkit.documents import join
 
 from .nodes import SOURCE, At, Nodes
-from .pointers import join
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 

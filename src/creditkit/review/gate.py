@@ -27,9 +27,10 @@ from openapi_spec_validator.validation import exceptions
 from openapi_spec_validator.validation.keywords import KeywordValidator, ValueValidator
 from openapi_spec_validator.validation.registries import KeywordValidatorRegistry
 
+from creditkit.documents import Missing, join
+
 from .loops import HEAVY, depths, weights
-from .pointers import join
-from .references import Missing, follow
+from .references import follow
 from .source import Source
 from .violations import violations
 

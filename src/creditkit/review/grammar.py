@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .pointers import join
+from creditkit.documents import join
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from .pointers import from_fragment, join
-from .references import Missing, find
+from creditkit.documents import Missing, find, from_fragment, join
+
 from .source import Source
 
 HEAVY = 5_000

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .pointers import join, tokens
+from creditkit.documents import join, tokens
 
 SOURCE = "x-source"
 """The extension that says where something comes from that no documentation tells."""

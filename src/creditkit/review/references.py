@@ -17,12 +17,11 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
+from creditkit.documents import Missing, Tree, find, from_fragment, join
 from creditkit.errors import ReviewInputError
 
 from .grammar import REFERABLE, Node, walk
 from .limits import Limits
-from .pointers import from_fragment, index, join, tokens
-from .tree import Tree
 
 _LONGEST = 100
 _FILES = (".yaml", ".yml", ".json")
@@ -36,10 +35,6 @@ Fetch = Callable[[str], bytes]
 
 Parse = Callable[[str, bytes], Tree]
 """Reads the bytes of a file of that name; raises ReviewInputError."""
-
-
-class Missing(LookupError):  # noqa: N818 - an answer of `find`, not a failure of the program
-    """A pointer that leads nowhere; its text says at which token it ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,19 +193,6 @@ class Bundle:
             problem = ends[use.reference]
             if problem is not None:
                 self.broken.append(Broken(use.pointer, use.written, *problem))
-
-
-def find(document: Any, pointer: str) -> Any:
-    """What stands at a pointer; raises Missing."""
-    node = document
-    for token in tokens(pointer):
-        if isinstance(node, dict) and token in node:
-            node = node[token]
-        elif isinstance(node, list) and index(token) < len(node):
-            node = node[index(token)]
-        else:
-            raise Missing(f"there is no {token!r}")
-    return node
 
 
 def follow(document: Any, reference: str, *, siblings: bool = False) -> tuple[str, Any]:

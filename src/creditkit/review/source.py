@@ -15,16 +15,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
+from creditkit.documents import DocumentError, Missing, Tree, find, join, read_document, tokens
 from creditkit.errors import ReviewInputError
 
 from .findings import Place
 from .grammar import Node, walk
-from .jsontext import parse_json
 from .limits import Limits
-from .pointers import join, tokens
-from .references import FILES, Broken, Bundle, Fetch, Missing, find, follow
-from .tree import Tree
-from .yamltext import parse_yaml
+from .references import FILES, Broken, Bundle, Fetch, follow
 
 Version = Literal["3.0", "3.1"]
 _VERSIONS: tuple[Version, ...] = ("3.0", "3.1")
@@ -197,18 +194,11 @@ def _tree(name: str, data: bytes, limits: Limits) -> Tree:
         line = data.count(b"\n", 0, error.start) + 1
         message = f"{name}:{line}: not UTF-8: the byte 0x{data[error.start]:02X} cannot be read"
         raise ReviewInputError(message, "save the file as UTF-8", line=line) from error
-    return replace(_parsed(text, name, limits), text=text)
-
-
-def _parsed(text: str, name: str, limits: Limits) -> Tree:
-    if name.endswith(".json"):
-        return parse_json(text, name, limits)
-    if text.lstrip()[:1] == "{":
-        try:
-            return parse_json(text, name, limits)
-        except ReviewInputError:
-            pass  # YAML in braces
-    return parse_yaml(text, name, limits)
+    try:
+        return read_document(text, name, depth=limits.depth, size=limits.nodes)
+    except DocumentError as error:
+        message = f"{name}:{error.line}:{error.column}: {error.problem}"
+        raise ReviewInputError(message, error.hint, line=error.line) from error
 
 
 def _version(tree: Tree) -> Version:

@@ -14,7 +14,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from .pointers import join
+from creditkit.documents import join
 
 _LONGEST = 80
 _ALTERNATIVES = ("oneOf", "anyOf")

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
-import yaml
 
+from creditkit.documents import read_document
 from creditkit.errors import SeedError
 
 from . import consistency, marked
@@ -96,7 +96,7 @@ def _refuse(document: Marked, flaws: Iterator[Flaw]) -> None:
 @cache
 def _schema() -> dict[str, Any]:
     text = (files("creditkit.store") / "seed.schema.yaml").read_text("utf-8")
-    schema = yaml.load(text, Loader=marked.Loader)  # noqa: S506 - the safe loader, the quick one where it is
+    schema = read_document(text, "seed.schema.yaml").value
     assert isinstance(schema, dict)
     return schema
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-from creditkit.review.pointers import join
+from creditkit.documents import join
 from creditkit.review.wire import Header, Media, Response, answering, covering, identity
 
 from .exchange import Exchange

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from creditkit.review.pointers import join
+from creditkit.documents import join
 from creditkit.review.wire import security_schemes
 
 from .proof import POSSIBLE

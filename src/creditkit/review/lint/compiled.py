@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 import jsonschema_rs
 
+from creditkit.documents import Missing, find, from_fragment, join
 from creditkit.review.grammar import MEMBERS
 from creditkit.review.loops import HEAVY, loops, weights
-from creditkit.review.pointers import from_fragment, join
-from creditkit.review.references import Missing, find, follow
+from creditkit.review.references import follow
 from creditkit.review.source import Source
 
 Direction = Literal["request", "response", "either"]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from creditkit.review.pointers import from_fragment, join, tokens
+from creditkit.documents import from_fragment, join, tokens
 
 from .contract import Contract
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from creditkit.documents import Missing, find, from_fragment, join
 from creditkit.review.grammar import METHODS, Node
-from creditkit.review.pointers import from_fragment, join
-from creditkit.review.references import Missing, find, follow
+from creditkit.review.references import follow
 from creditkit.review.source import Source
 
 from .compiled import Compiler

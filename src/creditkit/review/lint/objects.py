@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from creditkit.review.pointers import from_fragment, join
+from creditkit.documents import from_fragment, join
 
 from .composition import describes, parts, undescribed
 from .contract import Contract, Fault

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from creditkit.review.pointers import join
+from creditkit.documents import join
 
 from .contract import Contract, Fault, Operation, template_names
 

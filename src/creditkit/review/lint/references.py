@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from creditkit.documents import from_fragment, join, tokens
 from creditkit.review.grammar import Node
-from creditkit.review.pointers import from_fragment, join, tokens
 
 from .contract import Contract, Fault, Operation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from creditkit.review.pointers import join, last
+from creditkit.documents import join, last
 
 from .contract import Contract, Fault, Operation, is_json
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import jsonschema_rs
 
+from creditkit.documents import from_fragment, join
 from creditkit.review.grammar import Node
 from creditkit.review.loops import HEAVY
-from creditkit.review.pointers import from_fragment, join
 
 from .composition import parts
 from .contract import Contract, Fault, types_of

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from creditkit.review.pointers import join
+from creditkit.documents import join
 
 from .contract import Contract, Fault, types_of
 from .tables import table

@@ -8,8 +8,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from creditkit.documents import join, last
 from creditkit.review.grammar import Node
-from creditkit.review.pointers import join, last
 from creditkit.review.violations import Violation, shown, violations
 
 from .compiled import Direction, compile_schema

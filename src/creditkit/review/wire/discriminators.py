@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from creditkit.review.pointers import from_fragment, join
+from creditkit.documents import from_fragment, join
 
 from .views import Discriminator
 

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from creditkit.review.pointers import join
-from creditkit.review.references import find
+from creditkit.documents import find, join
 
 from .demands import strictest
 from .schemas import Schemas

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from creditkit.review.pointers import join
-from creditkit.review.references import Missing, follow
+from creditkit.documents import Missing, join
+from creditkit.review.references import follow
 from creditkit.review.source import Source
 
 from .operations import Operation, Wire

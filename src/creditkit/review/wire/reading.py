@@ -14,9 +14,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from creditkit.documents import Missing, join
 from creditkit.review.grammar import METHODS
-from creditkit.review.pointers import join
-from creditkit.review.references import Missing, follow
+from creditkit.review.references import follow
 from creditkit.review.source import Source
 
 from .operations import Body, Header, Media, Operation, Parameter, Response, Wire

@@ -14,8 +14,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from creditkit.review.pointers import from_fragment, join
-from creditkit.review.references import Missing, find
+from creditkit.documents import Missing, find, from_fragment, join
 from creditkit.review.source import Source
 
 from .demands import read_demands

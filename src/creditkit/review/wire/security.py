@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from creditkit.review.pointers import join
-from creditkit.review.references import Missing, follow
+from creditkit.documents import Missing, join
+from creditkit.review.references import follow
 from creditkit.review.source import Source
 
 Credentials = frozenset[str]

@@ -1,4 +1,4 @@
-"""JSON text, read token by token into a tree."""
+"""The JSON parser: one token after the other, each value with its place."""
 
 from __future__ import annotations
 
@@ -9,57 +9,49 @@ from collections.abc import Callable
 from json import JSONDecodeError
 from typing import Any
 
-from creditkit.errors import ReviewInputError
-
-from .limits import Limits
-from .tree import Builder, Mark, Tree, mark
+from .tree import Builder, DocumentError, Mark, Tree, mark
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 _WORD = re.compile(r"[A-Za-z]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_scan: Callable[[str, int, bool], tuple[str, int]] = vars(json.decoder)["scanstring"]
-"""Python's own reading of a JSON text from behind its opening quote; its type information leaves it out."""
-
 _WORDS = {"true": True, "false": False, "null": None}
+_scan: Callable[[str, int, bool], tuple[str, int]] = vars(json.decoder)["scanstring"]
+"""Python's own reader of a JSON string from behind its opening quote; its type stubs leave it out."""
 
 
-def parse_json(text: str, name: str, limits: Limits) -> Tree:
-    """The tree of a JSON text; raises ReviewInputError with the line at fault."""
-    return _Reader(text, name, limits).read()
+def parse_json(text: str, builder: Builder) -> Tree:
+    """The tree of a JSON text; raises DocumentError."""
+    return _Parser(text, builder).parse()
 
 
-class _Reader:
-    """A JSON text, where in it we are, and the closing brackets that are still to come."""
+class _Parser:
+    """A JSON text, the position in it, and the closing brackets that are still to come."""
 
-    def __init__(self, text: str, name: str, limits: Limits) -> None:
+    def __init__(self, text: str, builder: Builder) -> None:
         self._text = text
-        self._builder = Builder(name, limits)
+        self._builder = builder
         self._lines = [0, *(match.end() for match in re.finditer("\n", text))]
         self._position = 0
         self._closing: list[str] = []
 
-    def read(self) -> Tree:
-        """The whole text."""
+    def parse(self) -> Tree:
         self._value()
         while self._closing:
-            self._step()
+            self._skip()
+            if self._take(self._closing[-1]):
+                self._close()
+            elif self._take(","):
+                self._member()
+            else:
+                raise self._error(f"expected a comma or {self._closing[-1]}")
         self._skip()
         if self._position < len(self._text):
             raise self._error("something stands behind the end of the value")
         return self._builder.tree()
 
-    def _step(self) -> None:
-        """What follows a value in a container: a comma and the next value, or the end."""
-        self._skip()
-        if self._take(self._closing[-1]):
-            self._close()
-        elif self._take(","):
-            self._member()
-        else:
-            raise self._error(f"expected a comma or {self._closing[-1]}")
-
     def _member(self) -> None:
+        """The next item of a list, or the next key and value of an object."""
         self._skip()
         if self._closing[-1] == "}":
             at = self._at()
@@ -112,8 +104,10 @@ class _Reader:
             try:
                 whole = number[1] is None and number[2] is None
                 return int(number[0]) if whole else self._builder.number(float(number[0]), at)
+            except DocumentError:
+                raise
             except ValueError as error:
-                raise self._builder.error("a number of too many digits", at) from error
+                raise DocumentError("a number of too many digits", at) from error
         word = _WORD.match(self._text, self._position)
         if word is None or word[0] not in _WORDS:
             raise self._error("expected a value")
@@ -134,5 +128,5 @@ class _Reader:
         line = bisect_right(self._lines, self._position) - 1
         return mark(line, self._position - self._lines[line])
 
-    def _error(self, problem: str) -> ReviewInputError:
-        return self._builder.error(f"not JSON: {problem}", self._at())
+    def _error(self, problem: str) -> DocumentError:
+        return DocumentError(f"not JSON: {problem}", self._at())

@@ -1,30 +1,18 @@
-"""Trees: the text of a YAML or JSON file as plain values, with the place of each.
+"""A tree: the values of one file with the place of each, and the builder that the parsers fill.
 
-    >>> tree = parse_json('{"info": {"title": "Credits"}}', "openapi.json", Limits())
-    >>> tree.value
-    {'info': {'title': 'Credits'}}
-    >>> tree.position("/info/title")
-    (1, 11)
-
-Values are dicts with text keys, lists, texts, numbers, booleans and None. Dates stay text, as they are in
-JSON; else a plain scalar is what YAML 1.1 and the readers built on PyYAML take it for (`yes` is true). A key
-is the text that is written. What JSON cannot say is refused: `.nan`, keys that are lists, tags of one's own.
-So are duplicate keys, of which every reader takes another one.
-
-Nothing here is recursive, and events are counted while they come, so that neither depth nor aliases cost more
-than the limits allow.
+Values are dicts with text keys, lists, texts, numbers, booleans and None. Dates stay text. Refused are values
+that JSON does not have (`.nan`, lists as keys, custom tags) and duplicate keys, since readers differ in which
+of the two they take. Nothing here is recursive, and values are counted while they are added, so that
+neither depth nor aliases cost more than the limits allow.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from creditkit.errors import ReviewInputError
-
-from .limits import Limits
 from .pointers import index, tokens
 
 Mark = int
@@ -38,25 +26,34 @@ def mark(line: int, column: int) -> Mark:
     return line * _COLUMNS + column
 
 
+class DocumentError(ValueError):
+    """A text that cannot be read: the problem, its line and column (from 1), and what to do about it."""
+
+    def __init__(self, problem: str, at: Mark, hint: str = "") -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.line, self.column = at // _COLUMNS + 1, at % _COLUMNS + 1
+        self.hint = hint
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """The value of one file, and where the members of each of its containers stand (by `id`).
+    """One file: its name and text, its value, the number of values, and the place of each member.
 
-    `text` is the file itself, as reports show it.
+    `marks` has the places of a container's members by the container's `id`.
     """
 
     name: str
+    text: str
     value: Any
     size: int
     start: Mark
     marks: Mapping[int, dict[str, Mark] | list[Mark]]
-    text: str = ""
 
     def position(self, pointer: str) -> tuple[int, int]:
-        """Line and column, from 1, of what stands at a JSON Pointer, or of the nearest value above it.
+        """Line and column, from 1, of the value at a JSON Pointer, or of its nearest ancestor that exists.
 
-        A member of an object stands where its key does. What YAML repeats by an alias stands where it is
-        written.
+        The place of an object's member is that of its key; of a YAML alias, that of its anchor.
         """
         node, found = self.value, self.start
         for token in tokens(pointer):
@@ -70,10 +67,24 @@ class Tree:
         line, column = divmod(found, _COLUMNS)
         return line + 1, column + 1
 
+    def lines(self) -> Iterator[tuple[tuple[str | int, ...], int]]:
+        """The path (keys and indexes from the root) of every value, and its line from 1."""
+        waiting: list[tuple[tuple[str | int, ...], Any, Mark]] = [((), self.value, self.start)]
+        while waiting:
+            path, node, at = waiting.pop()
+            yield path, at // _COLUMNS + 1
+            marks = self.marks.get(id(node), ())
+            keys = marks.items() if isinstance(marks, dict) else enumerate(marks)
+            waiting.extend(((*path, key), node[key], place) for key, place in keys)
+
 
 @dataclass(slots=True)
 class _Open:
-    """A container that is being built. `key` is the member that waits for its value, `size` counts values."""
+    """A container that is being built.
+
+    `key` is the member whose value is expected next, `size` the number of values so far. `merged` are the
+    objects given by YAML's `<<`.
+    """
 
     value: dict[str, Any] | list[Any]
     marks: dict[str, Mark] | list[Mark]
@@ -85,11 +96,13 @@ class _Open:
 
 
 class Builder:
-    """A tree that grows event by event, whatever language the events come from; counts as it goes."""
+    """A tree that grows by the parser's events; refuses more than `depth` levels or `size` values."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
+    def __init__(self, text: str, name: str, depth: int, size: int | None) -> None:
+        self._text = text
         self._name = name
-        self._limits = limits
+        self._depth = depth
+        self._most = math.inf if size is None else size
         self._stack: list[_Open] = []
         self._marks: dict[int, dict[str, Mark] | list[Mark]] = {}
         self._sizes: dict[int, int] = {}
@@ -103,18 +116,17 @@ class Builder:
         return bool(self._stack) and isinstance(self._stack[-1].value, dict) and self._stack[-1].key is None
 
     def open(self, value: dict[str, Any] | list[Any], at: Mark) -> None:
-        """A container begins."""
+        """Begin a container."""
         if self.wants_key:
-            raise self.error("a key must be a text, not a list or an object", at)
-        if len(self._stack) >= self._limits.depth:
-            message = f"values stand more than {self._limits.depth} deep within each other"
-            raise self.error(
-                message, at, "no contract that people wrote is that deep: look at how the file was made"
-            )
+            raise DocumentError("a key must be a text, not a list or an object", at, "look for a bracket")
+        if len(self._stack) >= self._depth:
+            message = f"values stand more than {self._depth} deep within each other"
+            hint = "no contract that people wrote is that deep: look at how the file was made"
+            raise DocumentError(message, at, hint)
         self._stack.append(_Open(value, {} if isinstance(value, dict) else [], at))
 
     def key(self, name: str, at: Mark, *, merging: bool = False) -> None:
-        """The key of the next member. `merging` is YAML's `<<`: what follows gives members, and is none."""
+        """The key of the next member. With `merging` (YAML's `<<`) the value gives members instead."""
         top = self._stack[-1]
         top.merging = merging
         if merging:
@@ -123,31 +135,30 @@ class Builder:
             if name in top.marks:
                 first = top.marks[name] // _COLUMNS + 1
                 message = f"the key {name!r} stands here for the second time; the first is in line {first}"
-                raise self.error(message, at, "readers differ in which of the two they take: remove one")
+                raise DocumentError(message, at, "readers differ in which of the two they take: remove one")
             top.key = name
             top.marks[name] = at
 
     def close(self) -> dict[str, Any] | list[Any]:
-        """The innermost container ends; gives its value."""
+        """End the innermost container and return its value."""
         top = self._stack.pop()
-        if isinstance(top.value, dict):
-            for other in top.merged:
-                self._merge(top, other)
+        for other in top.merged:
+            self._merge(top, other)
         self._marks[id(top.value)] = top.marks
         self._sizes[id(top.value)] = top.size
         self.add(top.value, top.at, top.size)
         return top.value
 
     def add(self, value: Any, at: Mark, size: int = 1) -> None:
-        """A value stands in the innermost container, or is the whole document."""
+        """Put a value into the innermost container; outside all containers it is the document."""
         if not self._stack:
             self._value, self._start, self._size = value, at, size
             return
         top = self._stack[-1]
         top.size += size
-        if top.size > self._limits.nodes:
-            message = f"with its aliases put in, the file holds more than {self._limits.nodes:,} values"
-            raise self.error(message, at, "write once what is repeated, or take a larger --max-size")
+        if top.size > self._most:
+            message = f"with its aliases put in, the file holds more than {self._most:,} values"
+            raise DocumentError(message, at, "write once what is repeated, or take a larger --max-size")
         if top.merging:
             self._gather(top, value, at)
         elif isinstance(top.value, list):
@@ -159,39 +170,31 @@ class Builder:
             top.key = None
 
     def repeat(self, value: Any, at: Mark) -> None:
-        """A value that already stands elsewhere stands here too."""
+        """Add a value that is already in the tree, with the size that it has there."""
         self.add(value, at, self._sizes.get(id(value), 1))
 
     def tree(self) -> Tree:
-        """What has been built."""
-        return Tree(self._name, self._value, self._size, self._start, self._marks)
+        """The finished tree."""
+        return Tree(self._name, self._text, self._value, self._size, self._start, self._marks)
 
     def number(self, value: float, at: Mark) -> float:
-        """The number, if JSON knows it."""
+        """The number; raises DocumentError for infinity and NaN, which JSON does not have."""
         if math.isfinite(value):
             return value
-        raise self.error(f"{value} is no number in JSON", at, "give a number, or leave the key out")
-
-    def error(self, problem: str, at: Mark, hint: str = "") -> ReviewInputError:
-        """What is wrong with the file at a place."""
-        return unreadable(self._name, *divmod(at, _COLUMNS), problem, hint)
+        raise DocumentError(f"{value} is no number in JSON", at, "give a number, or leave the key out")
 
     def _gather(self, top: _Open, others: Any, at: Mark) -> None:
         top.key, top.merging = None, False
         for other in others if isinstance(others, list) else [others]:
             if not isinstance(other, dict):
-                raise self.error("`<<` takes objects only", at)
+                raise DocumentError("`<<` takes objects only", at)
             top.merged.append(other)
 
     def _merge(self, top: _Open, other: dict[str, Any]) -> None:
+        """Give an object the members that it does not have itself."""
         theirs = self._marks[id(other)]
         if isinstance(top.value, dict) and isinstance(top.marks, dict) and isinstance(theirs, dict):
             for name, value in other.items():
                 if name not in top.value:
                     top.value[name] = value
                     top.marks[name] = theirs[name]
-
-
-def unreadable(name: str, line: int, column: int, problem: str, hint: str = "") -> ReviewInputError:
-    """The error for a file that cannot be read at a line and column, both from 0."""
-    return ReviewInputError(f"{name}:{line + 1}:{column + 1}: {problem}", hint, line=line + 1)

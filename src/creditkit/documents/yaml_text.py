@@ -1,4 +1,4 @@
-"""YAML text, read event by event into a tree."""
+"""The YAML parser: PyYAML's events turned into a tree, scalars read by YAML 1.1 but for dates."""
 
 from __future__ import annotations
 
@@ -6,16 +6,14 @@ from typing import Any
 
 import yaml
 
-from creditkit.errors import ReviewInputError
-
-from .limits import Limits
-from .tree import Builder, Mark, Tree, mark, unreadable
+from .tree import Builder, DocumentError, Mark, Tree, mark
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 _STANDARD = "tag:yaml.org,2002:"
 _TIMESTAMP = _STANDARD + "timestamp"
-_TEXTS = frozenset({_STANDARD + "str", _TIMESTAMP})
+_TEXTS = frozenset({"!", _STANDARD + "str", _TIMESTAMP})
+_NUMBERS = frozenset({_STANDARD + "int", _STANDARD + "float"})
 _CONTAINERS = {dict: _STANDARD + "map", list: _STANDARD + "seq"}
 
 _constructor = yaml.constructor.SafeConstructor()
@@ -37,24 +35,26 @@ _Resolver.yaml_implicit_resolvers = {
 }
 
 
-def parse_yaml(text: str, name: str, limits: Limits) -> Tree:
-    """The tree of a YAML text that holds one document; raises ReviewInputError with the line at fault."""
-    reader = _Reader(name, limits)
+def parse_yaml(text: str, builder: Builder, *, scalars_as_text: bool, aliases: bool) -> Tree:
+    """The tree of a YAML text that holds one document; raises DocumentError."""
+    parser = _Parser(builder, scalars_as_text, aliases)
     try:
         for event in yaml.parse(text, Loader=_Loader):
-            reader.take(event)
+            parser.take(event)
     except yaml.MarkedYAMLError as error:
-        raise _syntax(error, name) from error
+        raise _syntax_error(error) from error
     except yaml.reader.ReaderError as error:
-        raise _control(error, text, name) from error
-    return reader.builder.tree()
+        raise _character_error(error, text) from error
+    return builder.tree()
 
 
-class _Reader:
-    """What happens at each event."""
+class _Parser:
+    """Turns each event into a call of the builder."""
 
-    def __init__(self, name: str, limits: Limits) -> None:
-        self.builder = Builder(name, limits)
+    def __init__(self, builder: Builder, scalars_as_text: bool, aliases: bool) -> None:
+        self._builder = builder
+        self._aliases = aliases
+        self._texts = _TEXTS | _NUMBERS if scalars_as_text else _TEXTS
         self._anchors: dict[str, Any] = {}
         self._open: list[str | None] = []
         self._plain: dict[str, Any] = {}
@@ -69,47 +69,49 @@ class _Reader:
         elif isinstance(event, yaml.SequenceStartEvent):
             self._start(event, [])
         elif isinstance(event, yaml.CollectionEndEvent):
-            self._remember(self._open.pop(), self.builder.close())
+            self._remember(self._open.pop(), self._builder.close())
         elif isinstance(event, yaml.AliasEvent):
             self._alias(event, _at(event))
         elif isinstance(event, yaml.DocumentStartEvent):
             self._documents += 1
             if self._documents > 1:
-                raise self.builder.error(
-                    "a second YAML document begins", _at(event), "give one contract a file"
+                raise DocumentError(
+                    "a second YAML document begins", _at(event), "write each document into its own file"
                 )
 
     def _start(self, event: yaml.CollectionStartEvent, value: dict[str, Any] | list[Any]) -> None:
         if event.tag not in (None, "!", _CONTAINERS[type(value)]):
-            raise self._unknown(event.tag, _at(event))
-        self.builder.open(value, _at(event))
+            raise _unknown_tag(event.tag, _at(event))
+        self._builder.open(value, _at(event))
         self._open.append(event.anchor)
 
     def _scalar(self, event: yaml.ScalarEvent, at: Mark) -> None:
-        if self.builder.wants_key:
+        if self._builder.wants_key:
             self._remember(event.anchor, event.value)
             merging = event.value == "<<" and event.implicit[0] and not event.style
-            self.builder.key(event.value, at, merging=merging)
+            self._builder.key(event.value, at, merging=merging)
             return
         value = self._value(event, at)
         self._remember(event.anchor, value)
-        self.builder.add(value, at)
+        self._builder.add(value, at)
 
     def _alias(self, event: yaml.AliasEvent, at: Mark) -> None:
         name = event.anchor
+        if not self._aliases:
+            raise DocumentError("anchors and aliases are not allowed here", at, "write the part out")
         if name in self._open:
-            raise self.builder.error(
+            raise DocumentError(
                 f"*{name} stands within what it repeats", at, "a schema refers to itself by $ref"
             )
         if name not in self._anchors:
-            raise self.builder.error(f"*{name} repeats nothing: there is no &{name} above", at)
+            raise DocumentError(f"*{name} repeats nothing: there is no &{name} above", at)
         value = self._anchors[name]
-        if not self.builder.wants_key:
-            self.builder.repeat(value, at)
+        if not self._builder.wants_key:
+            self._builder.repeat(value, at)
         elif isinstance(value, str):
-            self.builder.key(value, at)
+            self._builder.key(value, at)
         else:
-            raise self.builder.error("a key must be a text, not a list or an object", at)
+            raise DocumentError("a key must be a text, not a list or an object", at)
 
     def _remember(self, anchor: str | None, value: Any) -> None:
         if anchor is not None:
@@ -127,19 +129,16 @@ class _Reader:
         return self._typed(event.tag or "!", event.value, at)
 
     def _typed(self, tag: str, text: str, at: Mark) -> Any:
-        if tag in _TEXTS or tag == "!":
+        """The value of a scalar by its tag."""
+        if tag in self._texts:
             return text
         if tag not in _SCALARS:
-            raise self._unknown(tag, at)
+            raise _unknown_tag(tag, at)
         try:
             value = _SCALARS[tag](yaml.ScalarNode(tag, text))
         except (ValueError, KeyError, IndexError) as error:
-            raise self.builder.error(f"{text[:40]!r} is none of what {_short(tag)} says", at) from error
-        return self.builder.number(value, at) if isinstance(value, float) else value
-
-    def _unknown(self, tag: str, at: Mark) -> ReviewInputError:
-        hint = "a contract says what JSON can say: objects, arrays, texts, numbers, booleans and null"
-        return self.builder.error(f"the tag {_short(tag)} is not known here", at, hint)
+            raise DocumentError(f"{text[:40]!r} is none of what {_short(tag)} says", at) from error
+        return self._builder.number(value, at) if isinstance(value, float) else value
 
 
 def _at(event: yaml.Event) -> Mark:
@@ -151,21 +150,25 @@ def _short(tag: str) -> str:
     return tag.replace(_STANDARD, "!!")
 
 
-def _syntax(error: yaml.MarkedYAMLError, name: str) -> ReviewInputError:
+def _unknown_tag(tag: str, at: Mark) -> DocumentError:
+    hint = "only the values that JSON has are read: objects, arrays, texts, numbers, booleans and null"
+    return DocumentError(f"the tag {_short(tag)} is not known here", at, hint)
+
+
+def _syntax_error(error: yaml.MarkedYAMLError) -> DocumentError:
     where = error.problem_mark or error.context_mark
     line, column = (where.line, where.column) if where else (0, 0)
     context = f", {error.context}" if error.context else ""
     if error.context and error.context_mark and error.context_mark.line != line:
         context += f" that begins in line {error.context_mark.line + 1}"
-    return unreadable(name, line, column, f"not YAML: {error.problem}{context}")
+    hint = "look at this line and the one before it: indentation, a missing quote or bracket"
+    return DocumentError(f"not YAML: {error.problem}{context}", mark(line, column), hint)
 
 
-def _control(error: yaml.reader.ReaderError, text: str, name: str) -> ReviewInputError:
-    """The error for a character that YAML does not allow; PyYAML counts it in bytes of UTF-8."""
+def _character_error(error: yaml.reader.ReaderError, text: str) -> DocumentError:
+    """The error for a character that YAML does not allow; PyYAML counts its position in bytes of UTF-8."""
     before = text.encode("utf-8", "surrogatepass")[: error.position].decode("utf-8", "replace")
-    line = before.count("\n")
     character = f"U+{error.character:04X}" if isinstance(error.character, int) else str(error.character)
+    at = mark(before.count("\n"), len(before) - before.rfind("\n") - 1)
     problem = f"the character {character} may not stand in YAML"
-    return unreadable(
-        name, line, len(before) - before.rfind("\n") - 1, problem, "remove it, or write it as an escape"
-    )
+    return DocumentError(problem, at, "remove it, or write it as an escape")

@@ -9,11 +9,16 @@
 from __future__ import annotations
 
 import sys
+from typing import Any
 from urllib.parse import unquote
 
 
+class Missing(LookupError):  # noqa: N818 - an answer of `find`, not a failure of the program
+    """A pointer that leads nowhere; its text names the first token that is not there."""
+
+
 def escape(token: str) -> str:
-    """One token as it stands in a pointer."""
+    """One token as it is written in a pointer."""
     return token.replace("~", "~0").replace("/", "~1") if "~" in token or "/" in token else token
 
 
@@ -26,7 +31,7 @@ def tokens(pointer: str) -> list[str]:
 
 
 def join(pointer: str, *steps: str | int) -> str:
-    """The pointer to what stands some steps below another."""
+    """The pointer to the value some steps below another."""
     return "/".join((pointer, *(escape(str(step)) for step in steps)))
 
 
@@ -36,10 +41,23 @@ def last(pointer: str) -> str:
 
 
 def index(token: str) -> int:
-    """The number of an item that a token means; larger than any list for what is no number."""
+    """The list index that a token means; for a token that is no number, one larger than any list."""
     return int(token) if token.isascii() and token.isdecimal() and len(token) < 10 else sys.maxsize
 
 
-def from_fragment(fragment: str) -> str:
-    """The pointer in a URI fragment (without the `#`), in which some characters are percent-encoded."""
-    return unquote(fragment)
+def from_fragment(reference: str) -> str:
+    """The pointer in a URI fragment, with or without its `#`: percent-encoded characters are decoded."""
+    return unquote(reference.removeprefix("#"))
+
+
+def find(document: Any, pointer: str) -> Any:
+    """The value at a pointer; raises Missing."""
+    node = document
+    for token in tokens(pointer):
+        if isinstance(node, dict) and token in node:
+            node = node[token]
+        elif isinstance(node, list) and index(token) < len(node):
+            node = node[index(token)]
+        else:
+            raise Missing(f"there is no {token!r}")
+    return node
