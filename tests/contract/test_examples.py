@@ -42,7 +42,7 @@ MEDIA_TYPES = [
 
 @pytest.mark.parametrize(("document", "schema", "example"), EXAMPLES)
 def test_an_example_is_valid(document: Mapping[str, Any], schema: Mapping[str, Any], example: Any) -> None:
-    assert [fault.message for fault in Schema(inline(document, schema)).faults(example)] == []
+    assert [fault.message for fault in Schema(inline(document, schema)).errors(example)] == []
 
 
 @pytest.mark.parametrize("media_type", MEDIA_TYPES)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from creditkit.contract import Schema, SchemaFault, to_json_schema
+from creditkit.contract import Schema, SchemaError, to_json_schema
 
 DASHED = "c4ed1700-0000-4000-8000-00000000000a"
 
@@ -54,13 +54,13 @@ def test_every_fault_is_told_with_its_place() -> None:
             "properties": {"a": {"type": "array", "items": {"type": "integer"}}},
         }
     )
-    faults = sorted(schema.faults({"a": [1, "x"]}), key=lambda fault: fault.keyword)
+    faults = sorted(schema.errors({"a": [1, "x"]}), key=lambda fault: fault.keyword)
     assert [(f.instance, f.schema, f.keyword) for f in faults] == [
         ("", "/required", "required"),
         ("/a/1", "/properties/a/items/type", "type"),
     ]
-    assert all(isinstance(fault, SchemaFault) for fault in faults)
-    assert list(schema.faults({"b": 1})) == []
+    assert all(isinstance(fault, SchemaError) for fault in faults)
+    assert list(schema.errors({"b": 1})) == []
 
 
 UUIDS = (
@@ -84,5 +84,5 @@ def test_what_is_accepted_is_what_has_no_fault(uuid: Any) -> None:
     named = {"type": "object", "properties": {"required": one, "format": {"type": "array", "items": one}}}
     for schema, value in ((one, uuid), (named, {"required": uuid}), (named, {"format": [uuid]})):
         compiled = Schema(schema)
-        assert compiled.accepts(value) is (list(compiled.faults(value)) == [])
+        assert compiled.accepts(value) is (list(compiled.errors(value)) == [])
     assert Schema(one).accepts(uuid) is (uuid in (*UUIDS[:2], None))

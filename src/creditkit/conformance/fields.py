@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from creditkit.contract import Contract, Response, SchemaFault, lookup, resolve
+from creditkit.contract import Contract, Response, SchemaError, lookup, resolve
 
 _SHOWN = 120
 
@@ -23,7 +23,7 @@ class FieldFault:
 
 
 def field_faults(
-    contract: Contract, documented: Response, fault: SchemaFault, document: Any
+    contract: Contract, documented: Response, fault: SchemaError, document: Any
 ) -> Iterator[FieldFault]:
     """What a schema fault says of which field."""
     where = _walk(document, fault.instance)

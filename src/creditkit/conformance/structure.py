@@ -140,7 +140,7 @@ def _fields(case: _Case, keywords: tuple[str, ...]) -> list[Fault] | None:
         return None  # an empty list has no fields to look at
     schema = next(iter(content.values()))
     found: dict[tuple[str, str], Fault] = {}
-    for fault in schema.faults(document):
+    for fault in schema.errors(document):
         is_remaining = fault.keyword not in ("required", "additionalProperties", "type")
         if fault.keyword in keywords or (not keywords and is_remaining):
             for told in field_faults(case.contract, case.documented, fault, document):

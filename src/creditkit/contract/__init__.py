@@ -1,4 +1,4 @@
-"""Contracts: read, resolved, and compiled so that requests and answers can be held to them.
+"""Contracts: read, resolved, and compiled so that requests and answers can be checked against them.
 
     >>> from creditkit.contract import API, load
     >>> contract = load(API)
@@ -22,6 +22,10 @@ from .facts import load_facts as load_facts
 from .facts import missing_facts as missing_facts
 from .facts import parameter_words as parameter_words
 from .facts import type_words as type_words
+from .json_schema import SUBSCHEMAS as SUBSCHEMAS
+from .json_schema import map_subschemas as map_subschemas
+from .json_schema import modern_keywords as modern_keywords
+from .json_schema import to_json_schema as to_json_schema
 from .loading import METHODS as METHODS
 from .loading import compiled as compiled
 from .loading import load as load
@@ -35,5 +39,4 @@ from .operations import Property as Property
 from .operations import Response as Response
 from .operations import match as match
 from .schemas import Schema as Schema
-from .schemas import SchemaFault as SchemaFault
-from .schemas import to_json_schema as to_json_schema
+from .schemas import SchemaError as SchemaError

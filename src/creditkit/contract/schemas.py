@@ -1,8 +1,7 @@
-"""Schemas: OpenAPI 3.0 schemas compiled once, so that a check costs microseconds.
+"""Compiled schemas: an OpenAPI 3.0 schema compiled once, so that a check costs microseconds.
 
-An OpenAPI 3.0 schema becomes JSON Schema 2020-12 for `jsonschema-rs`: `nullable` turns into a type
-`null`, boolean `exclusiveMinimum` into a number, annotations fall away. Formats are enforced: `date`
-and `uri` by the library, `uuid` by the rule below. Patterns run on a linear-time engine.
+Formats are enforced: `date` and `uri` by jsonschema-rs, `uuid` by the rule below. Patterns run on an engine
+that takes linear time.
 """
 
 from __future__ import annotations
@@ -14,9 +13,7 @@ from typing import Any
 
 import jsonschema_rs
 
-_ANNOTATIONS = frozenset(
-    ["example", "examples", "discriminator", "xml", "externalDocs", "deprecated", "description", "title"]
-)
+from .json_schema import map_subschemas, to_json_schema
 
 # Both textual forms: the documented one with dashes, and 32 hex digits, which real servers send
 # (observed D24, BP). The library's own check of `uuid` knows only the first.
@@ -29,7 +26,7 @@ def _is_uuid(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class SchemaFault:
+class SchemaError:
     """One place where an instance breaks a schema.
 
     `instance` and `schema` are JSON Pointers (without `#`) into the instance and the schema;
@@ -49,26 +46,26 @@ class Schema:
     True
     """
 
-    __slots__ = ("_plain", "_telling", "accepts", "is_any_text")
+    __slots__ = ("_plain", "_validator", "accepts", "is_any_text")
 
     accepts: Callable[[Any], bool]
     """Whether an instance is valid."""
     is_any_text: bool
-    """Whether it asks for text, and for nothing else."""
+    """Whether the schema asks for text, and for nothing else."""
 
     def __init__(self, schema: Mapping[str, Any]) -> None:
         self._plain = to_json_schema(schema)
-        self._telling: Any = None
+        self._validator: Any = None
         self.is_any_text = self._plain == {"type": "string"}
-        self.accepts = _compiled(_with_patterns(self._plain), {}).is_valid
+        self.accepts = _compiled(_with_uuid_patterns(self._plain), {}).is_valid
 
-    def faults(self, instance: Any) -> Iterator[SchemaFault]:
+    def errors(self, instance: Any) -> Iterator[SchemaError]:
         """Every place where the instance breaks the schema; nothing for a valid one."""
-        if self._telling is None:
-            self._telling = _compiled(self._plain, {"uuid": _is_uuid})
-        for error in self._telling.iter_errors(instance):
+        if self._validator is None:
+            self._validator = _compiled(self._plain, {"uuid": _is_uuid})
+        for error in self._validator.iter_errors(instance):
             schema_path = [str(token) for token in error.schema_path]
-            yield SchemaFault(
+            yield SchemaError(
                 instance="".join(f"/{token}" for token in error.instance_path),
                 schema="".join(f"/{token}" for token in schema_path),
                 keyword=schema_path[-1] if schema_path else "",
@@ -82,59 +79,16 @@ def _compiled(plain: Any, formats: dict[str, Callable[[str], bool]]) -> Any:
     )
 
 
-def _with_patterns(plain: Any) -> Any:
-    """The same with a pattern in the place of each format `uuid`: a library's pattern, not a call of ours.
+def _with_uuid_patterns(plain: Any) -> Any:
+    """The schema with a pattern in place of each format `uuid`, which the library checks without calling us.
 
-    It admits the same; but what is wrong it would tell in other words.
+    It admits the same values, but would describe errors in other words: `errors` uses the format.
     """
-    if isinstance(plain, list):
-        return [_with_patterns(item) for item in plain]
     if not isinstance(plain, dict):
         return plain
-    changed: dict[str, Any] = {}
-    for key, value in plain.items():
-        if key == "properties":
-            changed[key] = {name: _with_patterns(item) for name, item in value.items()}
-        else:
-            changed[key] = value if key in _VALUES else _with_patterns(value)
-    if changed.get("format") == "uuid" and isinstance(plain["format"], str):
+    changed = map_subschemas(plain, lambda inner, _at: _with_uuid_patterns(inner))
+    if changed.get("format") == "uuid":
         del changed["format"]
-        if changed.get("pattern") != _UUID_PATTERN:  # a pattern is what takes longest: once is enough
+        if changed.get("pattern") != _UUID_PATTERN:  # matching a pattern twice costs the most
             changed["allOf"] = [*changed.get("allOf", ()), {"pattern": _UUID_PATTERN}]
     return changed
-
-
-_VALUES = ("enum", "required", "default", "const")
-"""Keywords that hold values, not schemas."""
-
-
-def to_json_schema(schema: Any) -> Any:
-    """The JSON Schema 2020-12 that admits what the OpenAPI 3.0 schema admits (references inlined)."""
-    if isinstance(schema, list):
-        return [to_json_schema(item) for item in schema]
-    if not isinstance(schema, Mapping):
-        return schema
-    plain: dict[str, Any] = {}
-    for key, value in schema.items():
-        if key in _ANNOTATIONS or key.startswith("x-") or key == "nullable":
-            continue
-        if key == "properties":
-            plain[key] = {name: to_json_schema(item) for name, item in value.items()}
-        elif key in ("enum", "required", "default"):
-            plain[key] = value
-        else:
-            plain[key] = to_json_schema(value)
-    for bound, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        if isinstance(plain.get(exclusive), bool) and plain.pop(exclusive):
-            plain[exclusive] = plain.pop(bound)
-    return _with_null(plain) if schema.get("nullable") else plain
-
-
-def _with_null(plain: dict[str, Any]) -> dict[str, Any]:
-    """The schema, admitting null as well."""
-    if "type" not in plain:
-        return {"anyOf": [plain, {"type": "null"}]}
-    widened = {**plain, "type": [plain["type"], "null"]}
-    if "enum" in plain:
-        widened["enum"] = [*plain["enum"], None]
-    return widened

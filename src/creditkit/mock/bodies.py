@@ -173,7 +173,7 @@ def _refuse_undocumented(
     The readers speak the server's words; whatever else the contract forbids is refused in its own.
     """
     for item in body.properties:
-        fault = next(item.compiled.faults(documented[item.name]), None) if item.name in documented else None
+        fault = next(item.compiled.errors(documented[item.name]), None) if item.name in documented else None
         if fault is not None:
             del values[item.name]
             violations.append(

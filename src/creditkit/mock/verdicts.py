@@ -83,7 +83,7 @@ class Verdicts:
             if key is not None:
                 self._keep(key)
             return ()
-        return [f"{fault.instance or '/'}: {fault.message}" for fault in schema.faults(document)]
+        return [f"{fault.instance or '/'}: {fault.message}" for fault in schema.errors(document)]
 
     def _keep(self, key: tuple[int, bytes]) -> None:
         self._held += len(key[1])
@@ -120,4 +120,4 @@ def _header_faults(header: Header, sent: bytes | None) -> Sequence[str]:
     value: Any = int(text) if header.is_integer and text.isdigit() else text
     if header.schema.accepts(value):
         return ()
-    return [f"header {header.name}: {fault.message}" for fault in header.schema.faults(value)]
+    return [f"header {header.name}: {fault.message}" for fault in header.schema.errors(value)]

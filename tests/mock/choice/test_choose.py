@@ -60,7 +60,7 @@ def hold(operation: Operation, answer: Any) -> None:
         assert answer.content == b""
         return
     schema = documented.content[answer.headers["content-type"]]
-    assert [fault.message for fault in schema.faults(answer.json())] == []
+    assert [fault.message for fault in schema.errors(answer.json())] == []
 
 
 @pytest.fixture(scope="module")
@@ -158,7 +158,7 @@ def test_a_wish_that_cannot_be_granted_is_a_problem_and_has_no_effect(
     assert "preference-applied" not in answer.headers
     problem = answer.json()
     assert [(e["field"], e["rule"], e["expected"], e["got"]) for e in problem["errors"]] == violations
-    assert list(CONTRACTS[1].schema("#/components/schemas/Problem").faults(problem)) == []
+    assert list(CONTRACTS[1].schema("#/components/schemas/Problem").errors(problem)) == []
     assert api("HEAD", CREDITS).headers["x-result-count"] == count
 
 

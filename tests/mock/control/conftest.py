@@ -75,7 +75,7 @@ def check(method: str, path: str, answer: httpx.Response) -> None:
     media_type = answer.headers["content-type"].partition(";")[0]
     schema = Schema(inline(DOCUMENT, content[media_type]["schema"]))
     if media_type.endswith("json"):
-        faults = [f"{fault.instance}: {fault.message}" for fault in schema.faults(answer.json())]
+        faults = [f"{fault.instance}: {fault.message}" for fault in schema.errors(answer.json())]
         assert faults == []
 
 
