@@ -22,8 +22,9 @@ from creditkit import handlers
 from creditkit.contract import API, SUPPORTING, load
 from creditkit.errors import Refusal
 from creditkit.handlers import Call, Input, Links, Query
-from creditkit.mock import bodies, queries, sources
-from creditkit.mock.problems import reply_to
+from creditkit.mock.answering.problems import reply_to
+from creditkit.mock.reading import bodies, queries
+from creditkit.mock.reading import forms as sources
 from creditkit.store import World, default_seed_path, load_seed
 
 from .cases import TOKEN

@@ -24,7 +24,7 @@ STEPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("the world: rules, views, clock", ("store/",)),
     ("the journal and the indexes", ("tinyjournal/",)),
     ("hold the answer to the contract", ("answers", "verdicts", "schemas", "problems", "errors")),
-    ("note the turn, for whoever looks", ("turn", "scenes", "mock/journal.py")),
+    ("note the turn, for whoever looks", ("turn", "scenes", "mock/worlds/request_log.py")),
 )
 """The steps, and the modules that are theirs: a folder, the name of a file, or its end."""
 

@@ -9,8 +9,8 @@ import pytest
 from creditkit import handlers
 from creditkit.handlers import Call, Reply
 from creditkit.mock import Engine, create_app
-from creditkit.mock.answers import Outgoing
-from creditkit.mock.exchange import Exchange
+from creditkit.mock.answering.answers import Outgoing
+from creditkit.mock.answering.exchange import Exchange
 from creditkit.store import World
 from mock.conftest import CREDITS, Api
 
@@ -90,7 +90,7 @@ def test_a_refusal_that_cannot_be_told_is_a_plain_500_as_well(
     def failing(*_: object, **__: object) -> Reply:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("creditkit.mock.plans.reply_to", failing)
+    monkeypatch.setattr("creditkit.mock.answering.plans.reply_to", failing)
     answer = fresh(world)("POST", CREDITS, json={})
     assert (answer.status_code, answer.text) == (500, "<h1>Server Error (500)</h1>")
     assert "POST /api/customer-credits/ failed" in caplog.text

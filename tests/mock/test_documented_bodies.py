@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit.contract import API, SUPPORTING, compiled, load
-from creditkit.mock.bodies import Reader
-from creditkit.mock.documented import DocumentedBody
+from creditkit.mock.reading.bodies import Reader
+from creditkit.mock.reading.documented import DocumentedBody
 
 CONTRACT = load(API)
 PATHS = (*CONTRACT.paths, *load(SUPPORTING).paths)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from creditkit.contract import API, SUPPORTING, Property, load
-from creditkit.mock.fields import Unreadable, reader_of
+from creditkit.mock.reading.fields import Unreadable, reader_of
 
 CONTRACT = load(API)
 PATHS = (*CONTRACT.paths, *load(SUPPORTING).paths)

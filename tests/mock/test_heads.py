@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
 from creditkit.mock import Head, Limits
-from creditkit.mock.heads import MOST_BYTES, MOST_HEADS, Heads
-from creditkit.mock.wire import StraightProtocol, protocol
+from creditkit.mock.http.heads import MOST_BYTES, MOST_HEADS, Heads
+from creditkit.mock.http.wire import StraightProtocol, protocol
 from mock.conftest import CREDITS
 from mock.corpus import STORED, Sent, corpus
 from mock.test_straight import ONE, Twin

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from creditkit.mock.late import LATE
+from creditkit.mock.http.late import LATE
 
 
 def run(code: str) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditkit.mock.outbox import ALONE, ANSWERS, BYTES, HeldTransport, Outbox
+from creditkit.mock.http.outbox import ALONE, ANSWERS, BYTES, HeldTransport, Outbox
 
 
 class Plain(asyncio.Transport):

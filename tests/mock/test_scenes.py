@@ -15,8 +15,8 @@ import pytest
 from creditkit.deviations import chosen
 from creditkit.errors import Malformed, NoRoom
 from creditkit.mock import create_app
-from creditkit.mock.scenes import DEFAULT, Bounds, Scene, Scenes
-from creditkit.mock.selecting import Select
+from creditkit.mock.worlds.world_selection import Select
+from creditkit.mock.worlds.worlds import DEFAULT, Bounds, Scene, Scenes
 from creditkit.store import World
 from mock.conftest import CREDITS, Api
 

@@ -13,7 +13,7 @@ import pytest
 from creditkit.deviations import load_catalogue
 from creditkit.mock import Engine, Head, Settings, Straight, fault_of, maker
 from creditkit.mock.faults import Dice, Faults
-from creditkit.mock.scenes import DEFAULT, Scene, Scenes
+from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
 from creditkit.store import World, default_seed_path, load_seed, uuids
 from mock.conftest import CREDITS, TODAY
 from mock.corpus import STORED, Sent, corpus

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import pytest
 import uvicorn
 
-from creditkit.mock import tidying
-from creditkit.mock.tidying import AT_REST, MANY, NEW, Tidying, look_through
+from creditkit.mock.http import tidying
+from creditkit.mock.http.tidying import AT_REST, MANY, NEW, Tidying, look_through
 
 
 class Circle:

@@ -19,8 +19,8 @@ import uvicorn
 
 from conftest import Mock, Serve
 from creditkit.mock import Limits, Straight
-from creditkit.mock.outbox import ANSWERS
-from creditkit.mock.wire import protocol
+from creditkit.mock.http.outbox import ANSWERS
+from creditkit.mock.http.wire import protocol
 from mock.conftest import CREDITS
 from mock.test_straight import Twin
 

@@ -4,14 +4,16 @@
 >>> serve(Settings(port=8000))  # doctest: +SKIP
 """
 
-from . import late as late  # isort: skip - Connexion is imported there, before anybody else does it
+from .http import late as late  # isort: skip - Connexion is imported there, before anybody else does it
 
+from .answering.exchange import Exchange as Exchange
+from .answering.judge import Finding as Finding
+from .answering.judge import Judge as Judge
+from .answering.plans import Plans as Plans
 from .app import Engine as Engine
 from .app import create_app as create_app
 from .control import Control as Control
 from .control import Guard as Guard
-from .cors import Cors as Cors
-from .exchange import Exchange as Exchange
 from .faults import Cut as Cut
 from .faults import Delay as Delay
 from .faults import Dice as Dice
@@ -24,21 +26,19 @@ from .faults import Status as Status
 from .faults import Trickle as Trickle
 from .faults import fault_of as fault_of
 from .faults import faults_in as faults_in
-from .judge import Finding as Finding
-from .judge import Judge as Judge
-from .limits import Limits as Limits
-from .plans import Plans as Plans
-from .scenes import Bounds as Bounds
-from .scenes import Scene as Scene
-from .scenes import Scenes as Scenes
-from .selecting import Select as Select
-from .server import MakeApp as MakeApp
-from .server import Staging as Staging
-from .server import as_started as as_started
-from .server import host as host
-from .server import maker as maker
-from .server import serve as serve
-from .settings import Settings as Settings
-from .sources import content_of as content_of
-from .straight import Head as Head
-from .straight import Straight as Straight
+from .http.cors import Cors as Cors
+from .http.limits import Limits as Limits
+from .http.server import MakeApp as MakeApp
+from .http.server import Staging as Staging
+from .http.server import as_started as as_started
+from .http.server import host as host
+from .http.server import maker as maker
+from .http.server import serve as serve
+from .http.settings import Settings as Settings
+from .http.straight import Head as Head
+from .http.straight import Straight as Straight
+from .reading.forms import content_of as content_of
+from .worlds.world_selection import Select as Select
+from .worlds.worlds import Bounds as Bounds
+from .worlds.worlds import Scene as Scene
+from .worlds.worlds import Scenes as Scenes

@@ -42,20 +42,20 @@ from creditkit.contract import API, SUPPORTING, load
 from creditkit.errors import Refusal
 from creditkit.handlers import Reply
 
-from . import docs
-from .answers import Answers, Check, Observe, outgoing
+from .answering import docs
+from .answering.answers import Answers, Check, Observe, outgoing
+from .answering.dispatch import Dispatch
+from .answering.exchange import exchange_of
+from .answering.negotiation import Negotiation
+from .answering.plans import Plans
+from .answering.problems import failure, reply_to
+from .answering.security import security_map, token_of
+from .answering.stock import refusal_of, validator_map
+from .answering.verdicts import Verdicts
 from .choice import Choose
-from .cors import Cors
 from .deviate import Deviate
-from .dispatch import Dispatch
-from .exchange import exchange_of
 from .faults import Inject
-from .negotiation import Negotiation
-from .plans import Plans
-from .problems import failure, reply_to
-from .security import security_map, token_of
-from .stock import refusal_of, validator_map
-from .verdicts import Verdicts
+from .http.cors import Cors
 
 if TYPE_CHECKING:
     from types import ModuleType

@@ -11,7 +11,7 @@ import pytest
 
 from creditkit.contract import CONTROL, Schema, inline, read, resolve
 from creditkit.mock import Settings, maker
-from creditkit.mock.scenes import DEFAULT, Scene, Scenes
+from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
 from creditkit.store import World, default_seed_path, load_seed
 from mock.conftest import TODAY, Api
 

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.mock.scenes import DEFAULT, Scene
+from creditkit.mock.worlds.worlds import DEFAULT, Scene
 from creditkit.store import World, read_seed
 from mock.conftest import CREDITS, TODAY
 from mock.control.conftest import Controlled

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from creditkit.contract import lookup, resolve
 from creditkit.handlers import Query, Reply, headers_of, page_of
-from creditkit.mock.answers import Outgoing, outgoing
+from creditkit.mock.answering.answers import Outgoing, outgoing
 
 if TYPE_CHECKING:
     from creditkit.contract import Contract, Operation
-    from creditkit.mock.exchange import Exchange
+    from creditkit.mock.answering.exchange import Exchange
 
 EXAMPLE_BASE = "https://api.example.com"
 """The base URL of every hyperlink in the contracts' examples."""

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from creditkit.contract import Contract, Operation, PathItem
 from creditkit.errors import Rejected, Violation
-from creditkit.mock.answers import ANSWER, Check, outgoing, with_headers
-from creditkit.mock.connection import pause
-from creditkit.mock.exchange import Exchange, open_exchange
-from creditkit.mock.problems import reply_to
+from creditkit.mock.answering.answers import ANSWER, Check, outgoing, with_headers
+from creditkit.mock.answering.exchange import Exchange, open_exchange
+from creditkit.mock.answering.problems import reply_to
+from creditkit.mock.http.connection import pause
 
 from .examples import Examples
 from .preferences import Preferences, applied, may_wish, preferences_of

@@ -28,9 +28,9 @@ from starlette.responses import Response
 from creditkit.contract import CONTROL, Contract, load, match
 from creditkit.errors import CreditkitError, Malformed, Refusal
 from creditkit.handlers import Reply
-from creditkit.mock import docs
-from creditkit.mock.answers import outgoing
-from creditkit.mock.problems import PROBLEM, failure, reply_to
+from creditkit.mock.answering import docs
+from creditkit.mock.answering.answers import outgoing
+from creditkit.mock.answering.problems import PROBLEM, failure, reply_to
 
 from .clock import Clock
 from .deviations import Deviations
@@ -41,7 +41,7 @@ from .worlds import Worlds
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from creditkit.mock.scenes import Scenes
+    from creditkit.mock.worlds.worlds import Scenes
 
 DOCS = "/_mock/docs/"
 _HEADERS = (

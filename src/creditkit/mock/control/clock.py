@@ -12,7 +12,7 @@ from . import forms
 from .worlds import CHANGED
 
 if TYPE_CHECKING:
-    from creditkit.mock.scenes import Scene, Scenes
+    from creditkit.mock.worlds.worlds import Scene, Scenes
     from creditkit.store import World
 
 Form = dict[str, Any]

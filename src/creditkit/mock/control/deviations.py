@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from creditkit.deviations import Deviation, load_catalogue
 from creditkit.errors import NotFound, UsageError
-from creditkit.mock.journal import Event
-from creditkit.mock.showing import deviations_to_show
+from creditkit.mock.deviate.showing import deviations_to_show
+from creditkit.mock.worlds.request_log import Event
 
 from . import forms
 
 if TYPE_CHECKING:
-    from creditkit.mock.scenes import Scene, Scenes
+    from creditkit.mock.worlds.worlds import Scene, Scenes
 
 Form = dict[str, Any]
 

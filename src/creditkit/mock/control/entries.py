@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from starlette.responses import HTMLResponse, StreamingResponse
 
-from creditkit.mock.journal import END, Event
 from creditkit.mock.live import page
+from creditkit.mock.worlds.request_log import END, Event
 
 from . import forms, telling
 
 if TYPE_CHECKING:
-    from creditkit.mock.scenes import Scene, Scenes
-    from creditkit.mock.turn import Turn
+    from creditkit.mock.worlds.logged_request import Turn
+    from creditkit.mock.worlds.worlds import Scene, Scenes
 
 Form = dict[str, Any]
 

@@ -11,7 +11,7 @@ from creditkit.mock.faults import Dice, Fault, Faults, fault_of
 from .worlds import CHANGED
 
 if TYPE_CHECKING:
-    from creditkit.mock.scenes import Scene, Scenes
+    from creditkit.mock.worlds.worlds import Scene, Scenes
 
 Form = dict[str, Any]
 

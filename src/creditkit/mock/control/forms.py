@@ -6,11 +6,11 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from creditkit.mock.banner import describe
+from creditkit.mock.http.banner import describe
 from creditkit.store import User
 
 if TYPE_CHECKING:
-    from creditkit.mock.scenes import Scene
+    from creditkit.mock.worlds.worlds import Scene
     from creditkit.store import CreditView, World
 
 Form = dict[str, Any]

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from creditkit.errors import NotAuthenticated, NotPermitted, Refusal
-from creditkit.mock.answers import outgoing
-from creditkit.mock.problems import reply_to
+from creditkit.mock.answering.answers import outgoing
+from creditkit.mock.answering.problems import reply_to
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -12,7 +12,7 @@ from .guard import ROOT, is_control
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from creditkit.mock.scenes import Scenes
+    from creditkit.mock.worlds.worlds import Scenes
 
 
 class Control:

@@ -16,12 +16,12 @@ from urllib.parse import quote
 
 from creditkit.contract import API, SUPPORTING, PathItem, load, match
 from creditkit.errors import Rejected, UsageError, Violation
-from creditkit.mock.answers import ANSWER
+from creditkit.mock.answering.answers import ANSWER
 
 from .forms import instant
 
 if TYPE_CHECKING:
-    from creditkit.mock.turn import RawHeaders, Turn
+    from creditkit.mock.worlds.logged_request import RawHeaders, Turn
     from creditkit.store import Changed
 
 Form = dict[str, Any]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from creditkit.errors import Conflict, NotFound, UsageError
 from creditkit.mock.faults import Dice
-from creditkit.mock.journal import Event
+from creditkit.mock.worlds.request_log import Event
 from creditkit.store import Seed, gallery, gallery_path, load_seed, read_seed
 
 from . import forms
 
 if TYPE_CHECKING:
-    from creditkit.mock.scenes import Scene, Scenes
+    from creditkit.mock.worlds.worlds import Scene, Scenes
 
 Form = dict[str, Any]
 CHANGED = Event("world")

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote
 
-from creditkit.mock.sources import content_of
+from creditkit.mock.reading.forms import content_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope

@@ -17,7 +17,7 @@ from creditkit.contract import match
 from creditkit.errors import MethodNotAllowed, NotAcceptable, NotFound
 
 from .exchange import Exchange, exchange_of
-from .metadata import metadata
+from .options import metadata
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

@@ -11,16 +11,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from creditkit.handlers import Links
-
-from .docs import API_DOCS, SUPPORTING_DOCS
+from creditkit.mock.answering.docs import API_DOCS, SUPPORTING_DOCS
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from creditkit.deviations import Deviation
+    from creditkit.mock.faults import Faults
     from creditkit.store import Customer, User, World
-
-    from .faults import Faults
 
 
 @dataclass(frozen=True, slots=True)

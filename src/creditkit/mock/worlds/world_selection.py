@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
 from creditkit.errors import NoRoom, Refusal
+from creditkit.mock.answering.answers import outgoing
+from creditkit.mock.answering.problems import PROBLEM, reply_to
+from creditkit.mock.control.guard import is_control
 
-from .answers import outgoing
-from .control.guard import is_control
-from .problems import PROBLEM, reply_to
-from .scenes import Scene, Scenes
-from .turn import WITH_BODY, Turn
+from .logged_request import WITH_BODY, Turn
+from .worlds import Scene, Scenes
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send

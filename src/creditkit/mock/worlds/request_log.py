@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from creditkit.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
-    from .turn import Turn
+    from .logged_request import Turn
 
 MOST_BYTES = 8_000_000
 """How many bytes the entries of one world may take; the oldest go."""

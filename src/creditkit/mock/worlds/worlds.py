@@ -15,19 +15,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from creditkit.errors import Malformed, NoRoom
+from creditkit.mock.faults import Dice, Faults
+from creditkit.mock.http.tidying import look_through
 from creditkit.store import NAME
 
-from .faults import Dice, Faults
-from .journal import END, Journal
-from .tidying import look_through
+from .request_log import END, Journal
 
 if TYPE_CHECKING:
     from creditkit.deviations import Deviation, Shown
+    from creditkit.mock.answering.answers import Outgoing
+    from creditkit.mock.answering.exchange import Exchange
     from creditkit.store import World
 
-    from .answers import Outgoing
-    from .exchange import Exchange
-    from .turn import Turn
+    from .logged_request import Turn
 
 DEFAULT = "default"
 """The name of the scene of whoever names none."""

@@ -16,11 +16,11 @@ from connexion.middleware.abstract import RoutedAPI, RoutedMiddleware
 
 from creditkit.errors import NotPermitted, Refusal, Rejected
 from creditkit.handlers import Call, Input, Query, Reply, links_of
+from creditkit.mock.reading import bodies, forms, queries
 
-from . import bodies, queries, sources
 from .answers import outgoing, with_headers
 from .exchange import Exchange, exchange_of
-from .metadata import may_call
+from .options import may_call
 
 if TYPE_CHECKING:
     from connexion.operations import AbstractOperation
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from creditkit.contract import Operation, PathItem
     from creditkit.store import World
 
-_NOTHING = sources.Source("", b"")
+_NOTHING = forms.Source("", b"")
 
 
 class OperationApp:
@@ -59,7 +59,7 @@ class OperationApp:
 
     async def content(self, receive: Receive) -> bytes:
         """The whole body of a request, if the operation has one. Raises ClientDisconnect."""
-        return await sources.content_of(receive) if self.operation.bodies else b""
+        return await forms.content_of(receive) if self.operation.bodies else b""
 
     async def reply(self, exchange: Exchange, content: bytes) -> Reply:
         """What is answered to one request, once it is as durable as it is to be; raises a Refusal."""
@@ -67,17 +67,17 @@ class OperationApp:
         await self.flush()
         return reply
 
-    def source_at_once(self, exchange: Exchange, content: bytes) -> sources.Source | None:
+    def source_at_once(self, exchange: Exchange, content: bytes) -> forms.Source | None:
         """The body of a request as it is to be read; None for a form, whose parser waits."""
         if not content or not self.operation.bodies:
             return _NOTHING
-        return sources.source_of(content, exchange.headers.get("content-type"))
+        return forms.source_of(content, exchange.headers.get("content-type"))
 
-    async def source(self, exchange: Exchange, content: bytes) -> sources.Source:
+    async def source(self, exchange: Exchange, content: bytes) -> forms.Source:
         """The body of any request as it is to be read."""
         found = self.source_at_once(exchange, content)
         if found is None:
-            found = await sources.receive(content, exchange.headers.get("content-type"))
+            found = await forms.receive(content, exchange.headers.get("content-type"))
         return found
 
     async def flush(self) -> None:
@@ -86,7 +86,7 @@ class OperationApp:
         if flushed is not None:
             await asyncio.shield(asyncio.wrap_future(flushed))
 
-    def handle(self, exchange: Exchange, source: sources.Source) -> Reply:
+    def handle(self, exchange: Exchange, source: forms.Source) -> Reply:
         """What the handler answers to one request; raises a Refusal.
 
         Nothing waits meanwhile: what is read is what is changed.

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Send
 
     from creditkit.errors import Refusal
+    from creditkit.mock.answering.answers import Outgoing
+    from creditkit.mock.answering.exchange import Exchange
     from creditkit.store import User
 
-    from .answers import Outgoing
-    from .exchange import Exchange
-    from .scenes import Scene
+    from .worlds import Scene
 
 MOST_KEPT = 32_768
 """How many bytes of a body are kept; the rest is counted only."""

@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from .exchange import Headers
-from .turn import WITH_BODY, Turn
+from creditkit.mock.answering.exchange import Headers
+from creditkit.mock.worlds.logged_request import WITH_BODY, Turn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .answers import Outgoing
-    from .plans import Plans
-    from .scenes import Scenes
+    from creditkit.mock.answering.answers import Outgoing
+    from creditkit.mock.answering.plans import Plans
+    from creditkit.mock.worlds.worlds import Scenes
 
 CONCERNING = frozenset(
     [

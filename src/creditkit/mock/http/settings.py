@@ -7,11 +7,11 @@ from datetime import date
 from pathlib import Path
 
 from creditkit.errors import UsageError
+from creditkit.mock.app import Engine
+from creditkit.mock.worlds.worlds import Bounds
 from creditkit.store import default_seed_path, gallery_path
 
-from .app import Engine
 from .limits import Limits
-from .scenes import Bounds
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from creditkit.contract import API, SUPPORTING, load, lookup
 from creditkit.errors import MethodNotAllowed, Refusal, Rejected
+from creditkit.mock.reading import bodies, forms, queries
 
-from . import bodies, queries, sources
 from .exchange import Exchange, open_exchange
 from .negotiation import negotiate
 from .verdicts import Verdicts, documented_response
@@ -86,7 +86,7 @@ class Judge:
         except Rejected as refusal:
             found += [Finding("request", f"?{v.field}", v.message) for v in refusal.violations]
         if operation.bodies and not self._is_unread(exchange, operation):
-            source = await sources.receive(content, exchange.headers.get("content-type"))
+            source = await forms.receive(content, exchange.headers.get("content-type"))
             found += self._of_body(source, operation)
         return found
 
@@ -101,7 +101,7 @@ class Judge:
             return (Finding("answer", "", f"status {status} is not documented"),)
         return _gathered(self._verdicts.faults(exchange.method, item, status, headers, body))
 
-    def _of_body(self, source: sources.Source, operation: Operation) -> Iterable[Finding]:
+    def _of_body(self, source: forms.Source, operation: Operation) -> Iterable[Finding]:
         try:
             violations = self._readers.of(operation).read(source).violations
         except Rejected as refusal:

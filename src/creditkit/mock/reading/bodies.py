@@ -1,7 +1,7 @@
 """Bodies: a request body read by what the contract says of it, with everything wrong in it at once.
 
-Bytes become a mapping. What is as documented is taken as it stands (`creditkit.mock.documented`); of all
-else each documented property is read (`creditkit.mock.fields`), and what was read is held to the property's
+A body as documented is taken by `documented.py`; of any other, each
+documented property is read (`fields.py`), and its value is held to the property's
 schema. Unknown and read-only fields are ignored, as the real server ignores them (observed D24).
 """
 
@@ -19,7 +19,7 @@ from creditkit.handlers import Input
 
 from .documented import DocumentedBody
 from .fields import Paths, Unreadable, reader_of
-from .sources import Source
+from .forms import Source
 
 _NO_BODY = Body("application/json", (), "", {}, Schema({}))
 

@@ -21,8 +21,8 @@ from connexion.validators import AbstractRequestBodyValidator, AbstractResponseB
 
 from creditkit.contract import Schema
 from creditkit.errors import Malformed, Refusal, UnsupportedMediaType
+from creditkit.mock.reading import bodies, forms, queries
 
-from . import bodies, queries, sources
 from .exchange import exchange_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def validator_map(paths: tuple[PathItem, ...]) -> Mapping[str, Any]:
         async def _parse(self, stream: AsyncGenerator[bytes, None], scope: Scope) -> None:
             exchange = exchange_of(scope)
             content = b"".join([part async for part in stream])
-            source = await sources.receive(content, exchange.headers.get("content-type", ""))
+            source = await forms.receive(content, exchange.headers.get("content-type", ""))
             try:
                 exchange.found = readers.of(_operation(scope)).read(source)
             except Refusal as refusal:

@@ -33,9 +33,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from creditkit.contract import PathItem
+    from creditkit.mock.reading.forms import Source
     from creditkit.store import User
-
-    from .sources import Source
 
 
 class Plans(RoutedMiddleware[DispatchAPI]):

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, TextIO, cast
 
 import uvicorn
 
+from creditkit.mock.app import Mock, create_app
+from creditkit.mock.control import Control, Guard
+from creditkit.mock.deviate.showing import deviations_to_show
+from creditkit.mock.faults import Dice, Faults, fault_of, faults_in
+from creditkit.mock.worlds.world_selection import Select
+from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
 from creditkit.store import Seed, World, gallery_list, load_seed
 
-from .app import Mock, create_app
 from .banner import announced, banner, confessed
-from .control import Control, Guard
-from .faults import Dice, Faults, fault_of, faults_in
 from .listening import base_url, listen
-from .scenes import DEFAULT, Scene, Scenes
-from .selecting import Select
 from .settings import Settings
-from .showing import deviations_to_show
 from .straight import HasPlans, Straight
 from .tidying import Tidying
 from .wire import protocol

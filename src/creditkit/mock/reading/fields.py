@@ -7,7 +7,7 @@ Which reader serves a property is decided by its schema: `enum`, `format`, `type
 `x-decimal` and `x-hyperlink`. Leniency (numbers for decimals, "yes" for true, `2027-1-1` for dates) and
 messages are observed (D24, BP).
 
-Bodies that are as documented need none of them (`creditkit.mock.documented`).
+Bodies that are as documented need none of them (`creditkit.mock.reading.documented`).
 """
 
 from __future__ import annotations

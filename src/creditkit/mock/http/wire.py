@@ -16,7 +16,8 @@ from urllib.parse import quote, unquote
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from .answers import Outgoing
+from creditkit.mock.answering.answers import Outgoing
+
 from .heads import Heads
 from .limits import LimitedProtocol, Limits
 from .outbox import Outbox
