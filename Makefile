@@ -48,8 +48,8 @@ deployment-dump: $(VENV)/.dev ## print every row of the deployment that runs; AR
 soak: $(VENV)/.dev ## run the long tests that `make test` leaves out
 	$(PYTEST) --dist=load -m soak $(ARGS)
 
-selftest: $(VENV)/.dev ## hold the check to every deviation and mutant; options go into ARGS=
-	$(BIN)/creditkit selftest $(ARGS)
+selftest: $(VENV)/.dev ## test the check with every deviation and mutant; ARGS="-k hex-uuids" goes to pytest
+	$(PYTEST) --dist=load --quiet tests/selftest --ignore=tests/selftest/test_ablation.py $(ARGS)
 
 bench: $(VENV)/.dev $(PEERS) ## measure the mock beside other mock servers (needs Node.js and wrk), some minutes
 	$(BIN)/python -m benchmarks.http $(ARGS)

@@ -31,7 +31,7 @@ from creditkit.conformance import (
 from creditkit.conformance.report import write_all
 from creditkit.deviations import Shown, of_release, shown_of
 from creditkit.mock import create_app
-from creditkit.mock.deviate import Answer, Ask, Request, releases
+from creditkit.mock.deviate import FUNCTIONS, Answer, Ask, Request
 from creditkit.store import World, default_seed_path, load_seed
 
 TOKENS = {
@@ -195,7 +195,7 @@ async def odd_entry(request: Request, ask: Ask) -> Answer:
     ("fault", "only", "requirement"),
     [
         # The same requirement, operation and field as an expected deviation, and something else is wrong.
-        (shown_of({"function": "releases.odd_entry"}), ("ID-PATH",), "FIELD-TYPES"),
+        (shown_of({"function": "odd_entry"}), ("ID-PATH",), "FIELD-TYPES"),
         (faulty(READ, fields={"minimal_consumption": {"set": "much"}}), ("READ-SAME",), "FIELD-TYPES"),
         (faulty(READ, fields={"minimal_consumption": {"set": None}}), ("READ-SAME",), "FIELD-TYPES"),
         (faulty(READ, fields={"customer_slug": {"set": 7}}), ("ID-PATH",), "FIELD-TYPES"),
@@ -210,7 +210,7 @@ async def odd_entry(request: Request, ask: Ask) -> Answer:
 def test_a_second_fault_at_the_same_requirement_is_found(
     stand: Stand, monkeypatch: pytest.MonkeyPatch, fault: Shown, only: tuple[str, ...], requirement: str
 ) -> None:
-    monkeypatch.setattr(releases, "odd_entry", odd_entry, raising=False)
+    monkeypatch.setitem(FUNCTIONS, "odd_entry", odd_entry)
     found = stand.check([fault, *of("waldur-8.1.2")], "waldur-8.1.2", requirement, *only)
     failed = {v.requirement.id for v in found.verdicts if v.outcome is Outcome.FAIL}
     assert requirement in failed

@@ -24,8 +24,8 @@ ROW = {
     "title": "Late",
     "documented": "At once.",
     "seen": "Late.",
-    "releases": ["faults"],
-    "evidence": "a fault that servers have",
+    "releases": ["waldur-7.9.1"],
+    "evidence": "observed (BP)",
     "severity": "minor",
     "breaks": ["LATENCY"],
     "shown": {"delay": 6},
@@ -35,8 +35,8 @@ TEXT = """
   title: Late
   documented: At once.
   seen: Late.
-  releases: [faults]
-  evidence: a fault that servers have
+  releases: [waldur-7.9.1]
+  evidence: observed (BP)
   severity: minor
   breaks: [LATENCY]
   shown: {delay: 6}
@@ -44,33 +44,29 @@ TEXT = """
 
 
 def read(folder: Path, text: str) -> str:
-    """The group and id of the only entry, or what is wrong."""
-    path = folder / "faults-latency.yaml"
+    """The id of the only entry, or the error."""
+    path = folder / "latency.yaml"
     path.write_text(text)
     try:
         (found,) = read_deviations(path)
     except ContractError as error:
         return error.message
-    return f"{found.group}/{found.id}"
-
-
-def test_the_name_of_the_file_is_the_group(tmp_path: Path) -> None:
-    assert read(tmp_path, TEXT) == "faults-latency/late"
+    return found.id
 
 
 @pytest.mark.parametrize(
     ("before", "after", "told"),
     [
-        ("minor", "awful", "faults-latency.yaml: late: severity: "),
+        ("minor", "awful", "latency.yaml: late: severity: "),
         ("breaks: [LATENCY]", "", "late: must have either `breaks` or `allowed`"),
         ("shown: {delay: 6}", "", 'late: "shown" is a required property'),
-        ("late\n", "Late\n", "faults-latency.yaml: Late: id: "),
-        ("{delay: 6}", "{delay: 6, function: a.b}", "shown.delay: may not stand beside the others"),
+        ("late\n", "Late\n", "latency.yaml: Late: id: "),
+        ("{delay: 6}", "{delay: 6, function: a_b}", "shown.delay: not allowed beside the other keys"),
         ("{delay: 6}", "{with: {a: 1}}", 'shown: "function" is a required property'),
         ("{delay: 6}", "{answer: {fields: {value: {halve: true}}}}", "late: shown.answer.fields.value: "),
-        ("[faults]", "[waldur-0]", "faults-latency.yaml: late: there is no release 'waldur-0'"),
-        ("[LATENCY]", "[LATENCY", "faults-latency.yaml:10: not YAML: "),
-        ("- id: late", "- late: id", "faults-latency.yaml: entry 1: "),
+        ("[waldur-7.9.1]", "[waldur-0]", "latency.yaml: late: there is no release 'waldur-0'"),
+        ("[LATENCY]", "[LATENCY", "latency.yaml:10: not YAML: "),
+        ("- id: late", "- late: id", "latency.yaml: entry 1: "),
     ],
 )
 def test_what_is_wrong_is_told_with_its_place(tmp_path: Path, before: str, after: str, told: str) -> None:
@@ -81,19 +77,14 @@ def test_what_breaks_nothing_says_where_it_is_allowed(tmp_path: Path) -> None:
     allowed = TEXT.replace("breaks: [LATENCY]", "allowed: Nobody says how soon.").replace(
         "shown: {delay: 6}", ""
     )
-    assert read(tmp_path, allowed) == "faults-latency/late"
+    assert read(tmp_path, TEXT) == read(tmp_path, allowed) == "late"
     both = TEXT + "  allowed: Nobody says how soon.\n"
-    assert read(tmp_path, both) == "faults-latency.yaml: late: must have either `breaks` or `allowed`"
+    assert read(tmp_path, both) == "latency.yaml: late: must have either `breaks` or `allowed`"
 
 
 def test_a_row_becomes_a_deviation() -> None:
-    found = deviation_of({**ROW, "signs": [{"requirements": ["LATENCY"], "says": "slow"}]}, "faults-latency")
-    assert (found.id, found.group, found.releases, found.breaks) == (
-        "late",
-        "faults-latency",
-        ("faults",),
-        ("LATENCY",),
-    )
+    found = deviation_of({**ROW, "signs": [{"requirements": ["LATENCY"], "says": "slow"}]})
+    assert (found.id, found.releases, found.breaks) == ("late", ("waldur-7.9.1",), ("LATENCY",))
     assert found.shown == Shown(delay=6)
     assert found.signs == (Sign(("LATENCY",), "slow"),)
 
@@ -112,4 +103,4 @@ def test_what_is_shown_is_read_in_full() -> None:
         every=3,
     )
     assert shown_of({"instead": {"status": 503}}).instead == AnswerChange(status=503)
-    assert shown_of({"function": "a.b", "with": {"c": 1}}) == Shown(function="a.b", arguments={"c": 1})
+    assert shown_of({"function": "a_b", "with": {"c": 1}}) == Shown(function="a_b", arguments={"c": 1})

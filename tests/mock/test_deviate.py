@@ -12,7 +12,7 @@ import pytest
 from creditkit.deviations import Shown
 from creditkit.errors import ContractError
 from creditkit.mock import create_app
-from creditkit.mock.deviate import Answer, Ask, Deviate, Request, behaviour_of, releases
+from creditkit.mock.deviate import FUNCTIONS, Answer, Ask, Deviate, Request, behaviour_of
 
 from .deviating import CREDITS, Deviating
 
@@ -201,7 +201,7 @@ def test_a_page_on_another_origin_can_read_what_deviates(show: Show) -> None:
 
 
 def test_a_function_that_is_nowhere_is_told() -> None:
-    for name in ("nowhere.at_all", "releases.at_all"):
+    for name in ("nowhere.at_all", "at_all"):
         with pytest.raises(ContractError, match=name):
             behaviour_of(Shown(function=name))
 
@@ -237,9 +237,9 @@ def test_what_one_behaviour_does_to_a_request_those_before_it_do_not_see(
         request.query = ""
         return await ask(request)
 
-    monkeypatch.setattr(releases, "outer", outer, raising=False)
-    monkeypatch.setattr(releases, "inner", inner, raising=False)
-    mock = show({"function": "releases.outer"}, {"function": "releases.inner"})
+    monkeypatch.setitem(FUNCTIONS, "outer", outer)
+    monkeypatch.setitem(FUNCTIONS, "inner", inner)
+    mock = show({"function": "outer"}, {"function": "inner"})
     assert (len(mock.credits("page_size=2")), seen) == (10, [("page_size=2", "outer")])
 
 
@@ -247,8 +247,8 @@ def test_a_function_need_not_wait_and_takes_arguments(show: Show, monkeypatch: p
     def plain(_request: Request, _ask: Ask, status: int) -> Answer:
         return Answer(status, body=b"[]")
 
-    monkeypatch.setattr(releases, "plain", plain, raising=False)
-    assert show({"function": "releases.plain", "with": {"status": 203}})("GET").status_code == 203
+    monkeypatch.setitem(FUNCTIONS, "plain", plain)
+    assert show({"function": "plain", "with": {"status": 203}})("GET").status_code == 203
 
 
 def test_an_answer_without_a_body_has_the_headers_of_the_honest_one() -> None:

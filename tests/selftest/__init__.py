@@ -1,1 +1,1 @@
-"""The selftest: faults that are there on purpose, and what finds them."""
+"""The selftest of the check: a mock shows faults, and the check must find them. See docs/selftest.md."""

@@ -1,4 +1,4 @@
-"""A comparison is kept as it comes, goes on where it ended, and tells noise from findings."""
+"""The comparison with schemathesis: its figures on docs/selftest.md are those of its file."""
 
 from __future__ import annotations
 
@@ -6,78 +6,49 @@ from pathlib import Path
 
 import pytest
 
-from creditkit.errors import DataFileError
-from creditkit.selftest.comparison import Comparison
-from creditkit.selftest.judging import Result
-from creditkit.selftest.rival import Trial, settings
+from faults import load_faults
 
-HONEST = [Trial("", frozenset({"GET /a/ ST201"}), 1), Trial("", frozenset({"PUT /a/ ST202"}), 1)]
-CAUGHT = Result("delete-is-200", "faults-delete", ("DELETE-STATUS", "STATUS-DOCUMENTED"))
+from .bench import Bench
+from .comparison import HONEST_RUNS, Comparison, _findings, findings, load, to_markdown
 
-
-def trial(deviation: str, *findings: str) -> Trial:
-    return Trial(deviation, frozenset(findings), 2.34)
+PAGE = (Path(__file__).parents[2] / "docs" / "selftest.md").read_text(encoding="utf-8")
 
 
-def test_a_check_that_fails_on_the_honest_mock_catches_nothing_for_certain() -> None:
-    comparison = Comparison()
-    comparison.be_quiet_on(HONEST)
-    row = comparison.add(CAUGHT, trial("delete-is-200", "GET /a/ ST201", "PUT /a/ ST201", "GET /a/ ST108"))
-    assert row.schemathesis == ("GET /a/ ST108", "PUT /a/ ST201")
-    assert comparison.certain(row) == ("GET /a/ ST108",)
+def test_the_page_has_the_figures_of_the_file() -> None:
+    kept = load()
+    *_, (_, total, ours, certain, perhaps) = kept.figures()
+    assert (len(kept.honest), total, ours) == (HONEST_RUNS, len(load_faults()), total)
+    assert to_markdown(kept) in PAGE
+    assert f"**{ours}** (100 %)" in PAGE
+    assert f"**{certain}** ({1000 * certain // total / 10:g} %), or perhaps {perhaps}" in PAGE
+    assert kept.settings in PAGE.replace("\n", " ")
+    assert all(f"`{finding}`" in PAGE for found in kept.honest for finding in found)
 
 
-def test_what_is_kept_is_read_again(tmp_path: Path) -> None:
-    path = tmp_path / "kept.csv"
-    first = Comparison(path)
-    first.be_quiet_on(HONEST)
-    first.add(CAUGHT, trial("delete-is-200", "DELETE /a/ ST103", "GET /a/ ST201"))
-    first.add(Result("head-not-allowed", "faults-read", ()), trial("head-not-allowed"))
-    again = Comparison(path)
-    assert (again.honest, again.rows) == (first.honest, first.rows)
-    assert list(again.beside()) == [
-        ("faults-delete", 1, 1, 1, 1),
-        ("faults-read", 1, 0, 0, 0),
-        ("all", 2, 1, 1, 1),
+def test_a_check_that_fails_on_the_honest_mock_finds_nothing_for_certain() -> None:
+    found = {
+        "delete-is-200": "GET /a/ ST201; PUT /a/ ST201",
+        "head-not-allowed": "GET /b/ ST108",
+        "delete-succeeds-twice": "",
+    }
+    rows = {
+        name: (frozenset(["READ-STATUS"]), frozenset(text.split("; ")) - {""}) for name, text in found.items()
+    }
+    kept = Comparison("", (frozenset(["GET /a/ ST201"]),), rows)
+    assert list(kept.figures()) == [("delete", 2, 2, 0, 1), ("read", 1, 1, 1, 1), ("all", 3, 3, 1, 2)]
+
+
+def test_a_finding_is_an_operation_and_a_code() -> None:
+    failures = [
+        {"code": "ST101", "operations": ["GET /a/", "PUT /a/"]},
+        {"code": "ST202", "operations": ["GET /a/"]},
     ]
-    assert path.read_text().splitlines()[0] == f"# {settings()}"
-    assert [file.name for file in tmp_path.iterdir()] == ["kept.csv"]
+    found = _findings({"failures": failures, "errors": []})
+    assert found == {"GET /a/ ST101", "PUT /a/ ST101", "GET /a/ ST202"}
+    assert _findings({"failures": [], "errors": ["timed out"]}) == {"the run ERROR"}
 
 
-def test_what_is_no_deviation_any_more_is_forgotten(tmp_path: Path) -> None:
-    path = tmp_path / "kept.csv"
-    Comparison(path).be_quiet_on(HONEST)
-    with path.open("a") as file:
-        file.write("taken-out-since,READ-STATUS,,1.0\n")
-    assert Comparison(path).rows == {}
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("# schemathesis 3.0, seed 1, 20 examples\n", "it was made with schemathesis 3.0, seed 1"),
-        ("{}", "it was made with {}"),
-        (f"# {settings()}\na,b\n1,2\n", "it is no comparison"),
-        (
-            f"# {settings()}\ndeviation,creditkit,schemathesis,seconds\ndelete-is-200,A,,soon\n",
-            "it is no comparison",
-        ),
-    ],
-)
-def test_a_file_that_is_none_is_refused_and_left_as_it_is(tmp_path: Path, text: str, says: str) -> None:
-    path = tmp_path / "kept.csv"
-    path.write_text(text)
-    with pytest.raises(DataFileError, match=says):
-        Comparison(path)
-    assert path.read_text() == text
-
-
-def test_a_file_that_cannot_be_written_is_told_before_anything_is_tried(tmp_path: Path) -> None:
-    with pytest.raises(DataFileError, match="No such file or directory") as raised:
-        Comparison(tmp_path / "nowhere" / "kept.csv")
-    assert raised.value.hint == "name a file that can be written"
-
-
-def test_a_folder_is_no_file_to_keep_it_in(tmp_path: Path) -> None:
-    with pytest.raises(DataFileError, match="Is a directory"):
-        Comparison(tmp_path)
+@pytest.mark.soak
+def test_schemathesis_finds_a_wrong_status(bench: Bench) -> None:
+    (fault,) = (fault for fault in load_faults() if fault.id == "delete-is-200")
+    assert "DELETE /api/customer-credits/{uuid}/ ST103" in findings(bench, fault.shown)

@@ -20,7 +20,6 @@ from .check import check
 from .export import export
 from .mock import mock
 from .review import review
-from .selftest import selftest
 from .store import store
 
 _DEBUG = "CREDITKIT_DEBUG"
@@ -29,7 +28,7 @@ _BUG = 70
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
-    commands=[mock, export, check, review, store, selftest],
+    commands=[mock, export, check, review, store],
 )
 @click.version_option(package_name="creditkit", message="%(prog)s %(version)s")
 def cli() -> None:

@@ -1,4 +1,4 @@
-"""Choosing: from what somebody names to deviations of the catalogue."""
+"""Choosing: from the names that a user gives to deviations of the catalogue."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable
 
 from creditkit.errors import UsageError
 
-from .deviation import Deviation, Release
+from .deviation import Deviation
 from .loading import load_catalogue, load_releases
 
 
 def chosen(ids: Iterable[str]) -> tuple[Deviation, ...]:
-    """The deviations with these ids, in the order named; raises UsageError for one that is nowhere."""
+    """The deviations with these ids, each once, in the given order; raises UsageError for an unknown id."""
     known = {deviation.id: deviation for deviation in load_catalogue()}
     found: dict[str, Deviation] = {}
     for name in ids:
@@ -24,21 +24,15 @@ def chosen(ids: Iterable[str]) -> tuple[Deviation, ...]:
 
 
 def of_release(name: str) -> tuple[Deviation, ...]:
-    """The deviations of a release, in the catalogue's order; raises UsageError for one that is nowhere."""
-    release = release_named(name)
-    return tuple(deviation for deviation in load_catalogue() if release.id in deviation.releases)
-
-
-def release_named(name: str) -> Release:
-    """The release with this id; raises UsageError for one that is nowhere."""
-    known = {release.id: release for release in load_releases()}
+    """The deviations of a release, in the catalogue's order; raises UsageError for an unknown release."""
+    known = [release.id for release in load_releases()]
     if name not in known:
         hint = near(name, known, f"releases: {', '.join(known)}")
         raise UsageError(f"there is no release {name!r}", hint)
-    return known[name]
+    return tuple(deviation for deviation in load_catalogue() if name in deviation.releases)
 
 
 def near(name: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint at what may have been meant, else `otherwise`."""
+    """A hint at the known names that are most like a wrong one, else `otherwise`."""
     matches = difflib.get_close_matches(name, list(known), n=2)
     return f"did you mean {' or '.join(matches)}?" if matches else otherwise

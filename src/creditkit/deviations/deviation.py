@@ -1,7 +1,7 @@
 """Deviations as values: what differs, and how the mock shows it.
 
-Everything here is read from `catalogue/`, whose files `catalogue.schema.yaml` describes. All of it is plain
-data: nothing here knows a server, a world or a probe.
+`loading` reads them from `catalogue/`, whose files `catalogue.schema.yaml` describes. They are plain data and
+know no server, world or probe.
 """
 
 from __future__ import annotations
@@ -11,21 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 ANY = "*"
-"""Among operations: every request below `/api/`, those that are no operation's included."""
-
-FAULTS = "faults"
-"""What `releases` says of a fault that was seen on no release, and that servers have all the same."""
+"""Among `Condition.operations`: every request below `/api/`, also those that match no operation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """Which exchanges a deviation shows itself in; what is empty does not restrict.
+    """The requests and answers that a deviation changes; an empty field does not restrict.
 
-    `operations` are operationIds of either contract, `*` all of both; empty means every request below
-    `/api/customer-credits/`. `methods` are for requests that are no operation's. `roles` say whose token
-    came with it: staff, support, owner, nobody or anonymous. `sends` are fields that the request's body
-    must have, `query` parameters that it must have, `media_type` a part of its Content-Type. `statuses` are
-    those of the honest answer: they restrict what is done to answers, not what is done to requests.
+    `operations` are operationIds of openapi.yaml or supporting.yaml, `*` all of both; empty means every
+    request below `/api/customer-credits/`. `roles` say whose token was sent: staff, support, owner, nobody or
+    anonymous. The request's body must have all fields of `sends`, its query all parameters of `query`, and
+    its Content-Type must contain `media_type`. `statuses` are statuses of the honest answer: they restrict
+    the changes of answers, and not those of requests.
     """
 
     operations: tuple[str, ...] = ()
@@ -39,7 +36,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One change of one field: `action` and what belongs to it, as `catalogue.schema.yaml` tells them."""
+    """One change of one field: an action of `catalogue.schema.yaml` and its argument."""
 
     action: str
     value: Any = None
@@ -47,10 +44,10 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class RequestChange:
-    """What the mock is asked in place of what was sent.
+    """The changes of a request before the mock handles it.
 
-    In `query` and `headers` None takes a name away; `forget_query` takes all of the query away. `fields`
-    are edits of the body's fields.
+    None removes the named parameter or header; `forget_query` removes the whole query. `fields` are edits of
+    the body's fields.
     """
 
     forget_query: bool = False
@@ -61,10 +58,10 @@ class RequestChange:
 
 @dataclass(frozen=True, slots=True)
 class AnswerChange:
-    """What is sent in place of the honest answer.
+    """The changes of the honest answer.
 
-    In `headers` None takes a header away. `fields` are edits of each object in the body; `offerings.name`
-    is the name of every offering. `body` is a text that takes the place of the body, None for none.
+    In `headers` None removes a header. `fields` are edits of each object in the body; `offerings.name` is the
+    name of every offering. `body` replaces the whole body; None keeps it.
     """
 
     status: int | None = None
@@ -75,11 +72,11 @@ class AnswerChange:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How the mock shows a deviation: a function of `creditkit.mock.deviate`, or changes that are declared.
+    """How the mock shows a deviation: by a function of `creditkit.mock.deviate`, or by declared changes.
 
-    `function` is `module.name`, and `arguments` are given to it by name. Without one, `request` is done to
-    what was asked and `answer` to what is answered; with `instead` the mock is not asked at all. `delay` is
-    in seconds. With `every` n it shows itself only in the nth, 2nth … of the exchanges that `where` admits.
+    `function` is called with `arguments`. Without a function, `request` and `answer` are applied; with
+    `instead` the mock does not handle the request at all. `delay` is in seconds. With `every` n, only the
+    nth, 2nth … of the matching requests is changed.
     """
 
     where: Condition = field(default_factory=Condition)
@@ -94,12 +91,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """What a conformance check finds where a deployment has a deviation.
+    """How a deviation looks in the findings of a conformance check.
 
-    A fault, or the reason for which a requirement was not judged, is explained by the deviation where it is
-    of one of the `requirements`, at one of the `operations` (of any, if there are none), what it says matches
-    the regular expression `says`, and the request that shows it (`staff POST /path?query body`) matches
-    `request`. The first sign of a deviation also decides whether a run has looked for it.
+    A deviation explains a finding, or the reason why a requirement could not be judged, if it is of one of
+    the `requirements`, at one of the `operations` (any, if empty), its message matches the regular expression
+    `says`, and its request (`staff POST /path?query body`) matches `request`. By the first sign of a
+    deviation a run decides whether it has looked for the deviation.
     """
 
     requirements: tuple[str, ...]
@@ -110,15 +107,14 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """One named way in which a deployment differs from what is documented.
+    """One named way in which releases differ from the documentation.
 
-    `documented` and `seen` are sentences; `releases` are ids of releases, or `faults` alone. `breaks` are
-    the requirements that find it. It is empty where the contract has made room for what is seen: `allowed`
-    says where, and there is nothing to catch. `signs` tell what a check finds, for those that a release has.
+    `documented` and `seen` are sentences, `releases` are ids of releases. `breaks` names the requirements
+    that find it; it is empty where the contract allows the deviation, and `allowed` says where. `signs` let a
+    check expect it.
     """
 
     id: str
-    group: str
     title: str
     documented: str
     seen: str
@@ -133,7 +129,7 @@ class Deviation:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """One release of the vendor: `date` as far as it is known, and what is known of it in a sentence."""
+    """One release of the vendor: its date, as far as it is known, and what is known of it in a sentence."""
 
     id: str
     date: str

@@ -6,12 +6,27 @@
             answer.status = 204
         return answer
 
-The catalogue (`creditkit.deviations`) declares what is changed, or names a function of a module in here:
-`faults_delete.accepts_twice`. The honest mock's own code knows nothing of it.
+The catalogue (`creditkit.deviations`) declares what is changed, or names one of the `FUNCTIONS`. The honest
+mock's own code knows nothing of deviations.
 """
 
-from .behaviour import behaviour_of
+from .behaviour import behaviour_of, change_answer, change_request
+from .edits import edit_all
 from .messages import CREDITS, Answer, Ask, Behaviour, Request, is_credit
+from .releases import FUNCTIONS
 from .step import Deviate
 
-__all__ = ["CREDITS", "Answer", "Ask", "Behaviour", "Deviate", "Request", "behaviour_of", "is_credit"]
+__all__ = [
+    "CREDITS",
+    "FUNCTIONS",
+    "Answer",
+    "Ask",
+    "Behaviour",
+    "Deviate",
+    "Request",
+    "behaviour_of",
+    "change_answer",
+    "change_request",
+    "edit_all",
+    "is_credit",
+]

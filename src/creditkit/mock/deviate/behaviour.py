@@ -1,6 +1,6 @@
-"""Behaviours: from how a deviation is shown to what is done with a request.
+"""Behaviours: from `Shown`, as the catalogue declares it, to the function that handles a request.
 
-A behaviour is either a function of this package, found by its name, or one that does what is declared.
+A behaviour is either a function of `FUNCTIONS`, found by its name, or one that applies the declared changes.
 """
 
 from __future__ import annotations
@@ -8,32 +8,26 @@ from __future__ import annotations
 import asyncio
 import inspect
 from functools import partial
-from importlib import import_module
 
 from creditkit.deviations import ANY, AnswerChange, Condition, RequestChange, Shown
 from creditkit.errors import ContractError
 
 from .edits import edit_all
 from .messages import CREDITS, Answer, Ask, Behaviour, Request
+from .releases import FUNCTIONS
 
 _COUNT = "every"
 
 
 def behaviour_of(shown: Shown) -> Behaviour:
-    """What shows a deviation; raises ContractError for a function that is nowhere."""
-    behaviour = _function(shown) if shown.function else partial(_declared, shown)
+    """The function that shows a deviation; raises ContractError for a name that is not in `FUNCTIONS`."""
+    if not shown.function:
+        behaviour: Behaviour = partial(_declared, shown)
+    elif shown.function in FUNCTIONS:
+        behaviour = partial(FUNCTIONS[shown.function], **shown.arguments)
+    else:
+        raise ContractError(f"deviations: {shown.function} is no function of creditkit.mock.deviate")
     return partial(_at_times, shown, behaviour)
-
-
-def _function(shown: Shown) -> Behaviour:
-    module, _, name = shown.function.partition(".")
-    try:
-        found: Behaviour = getattr(import_module(f"{__package__}.{module}"), name)
-    except (ImportError, AttributeError) as error:
-        raise ContractError(
-            f"deviations: {shown.function} is no function of creditkit.mock.deviate"
-        ) from error
-    return partial(found, **shown.arguments)
 
 
 async def _at_times(shown: Shown, behaviour: Behaviour, request: Request, ask: Ask) -> Answer:

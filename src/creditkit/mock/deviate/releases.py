@@ -14,7 +14,7 @@ from uuid import UUID
 from creditkit.errors import NotFound
 from creditkit.handlers import Query, headers_of, page_of
 
-from .messages import Answer, Ask, Request
+from .messages import Answer, Ask, Behaviour, Request
 
 _DASHED = re.compile(r"([0-9a-f]{8})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{4})-([0-9a-f]{12})")
 _TEXTS = frozenset(["customer_name", "customer_slug", "name", "slug", "type", "detail"])
@@ -206,3 +206,15 @@ async def _refusal(action: Request, ask: Ask) -> Answer | None:
 
 def _server_error() -> Answer:
     return Answer(500, {"content-type": "text/html; charset=utf-8", "x-frame-options": "DENY"}, _SERVER_ERROR)
+
+
+FUNCTIONS: dict[str, Behaviour] = {
+    "hex_uuids": hex_uuids,
+    "decimals_as_text": decimals_as_text,
+    "actions_crash": actions_crash,
+    "expected_without_value": expected_without_value,
+    "unreadable_customer": unreadable_customer,
+    "query_filter": query_filter,
+    "withdrawable": withdrawable,
+}
+"""The functions that the catalogue may name. Tests add theirs."""
