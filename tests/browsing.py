@@ -1,6 +1,7 @@
 """A real browser for the tests of pages: the system's Chromium, driven by Playwright.
 
-Playwright would fetch a browser of its own; the system's is as good and comes with its package manager.
+Where one of the two is missing, the tests that use it are skipped; in CI they fail. Nothing here needs
+Playwright before such a test runs.
 """
 
 from __future__ import annotations
@@ -8,9 +9,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ALONE = (
@@ -20,23 +25,32 @@ ALONE = (
     "--disable-component-update",
     "--disable-sync",
 )
-"""Flags with which the browser speaks to nobody on its own account."""
+"""Flags that keep the browser from sending requests of its own."""
+
+
+def lacking(need: str) -> None:
+    """Skip a test that needs a program which is not here; in CI it fails."""
+    (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(need)
+
+
+def expect(seen: Page | Locator) -> Any:
+    """Playwright's `expect`."""
+    from playwright.sync_api import expect
+
+    return expect(seen)
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium. Where there is none its tests are skipped; in CI they fail.
-
-    It ends with its module: while it runs, Playwright's event loop is this thread's, and tests elsewhere
-    start loops of their own.
-    """
+    """Headless Chromium for one module: Playwright's event loop is this thread's for as long as it runs."""
+    if find_spec("playwright") is None:
+        lacking("the tests of pages need Playwright (make test installs it)")
     program = next(filter(None, map(shutil.which, NAMES)), None)
     if program is None:
-        told = "the tests of pages need Chromium (apt-get install chromium)"
-        if os.environ.get("CI") == "true":
-            pytest.fail(told)
-        pytest.skip(told)
-    # Its sandbox does not work for root, and nothing but our own pages is looked at.
+        lacking("the tests of pages need Chromium (apt-get install chromium)")
+    from playwright.sync_api import sync_playwright
+
+    # The sandbox does not work for root, and the tests open only our own pages.
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=program, args=ALONE, chromium_sandbox=False)
         yield started
@@ -45,9 +59,9 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A page in a window of its own; a test fails whose page logged an error or threw one.
+    """A page in a window of its own; the test fails if the page logs or throws an error.
 
-    That an answer is a refusal the browser logs by itself: pages are refused things, and tell of it.
+    The browser logs every refused request by itself; that is no error of the page.
     """
     context = browser.new_context()
     page = context.new_page()

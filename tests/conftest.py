@@ -20,6 +20,9 @@ from creditkit.store import default_seed_path
 
 pytest_plugins = ("browsing",)
 
+# A shell starts background jobs with SIGINT ignored, and children inherit that: `nohup make test &`.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 HERE = (sys.executable, "-m", "creditkit.cli")
 
 Serve = Callable[..., AbstractContextManager["Mock"]]

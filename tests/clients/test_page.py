@@ -9,13 +9,15 @@ from contextlib import AbstractContextManager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser
 
 from .typescript_client import compiled
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 CREDITS = "/api/customer-credits/"
 HTML = '<!doctype html><title>a frontend</title><script type="module" src="page.js"></script>'

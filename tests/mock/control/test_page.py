@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+
+from browsing import expect
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page, Route
 
 CREDITS = "/api/customer-credits/"
 
