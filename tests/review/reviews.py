@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from creditkit.contract import Fact
-from creditkit.review.diff.changes import Change, Judgement, Witness
-from creditkit.review.findings import Finding, Place
+from creditkit.review import Finding, Place
+from creditkit.review.diff import Change, Judgement, Witness
 from creditkit.review.review import Part, Remark, Review, Unseen, of_change, of_finding, of_gap
 from creditkit.review.source import Source, parse_source
 from creditkit.review.trace import Trace, trace

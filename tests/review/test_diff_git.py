@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from creditkit.errors import ReviewInputError
-from creditkit.review import read_source
-from creditkit.review.diff import compare, read_revision
+from creditkit.review import compare, read_revision, read_source
 
 pytestmark = pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 

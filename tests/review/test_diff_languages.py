@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from creditkit.review.diff.languages import contrast
-from creditkit.review.diff.patterns import texts
-from creditkit.review.diff.regex import ANY, NotRegularError, inverse, parse
+from creditkit.review.diff.proof.regex import ANY, NotRegularError, inverse, parse
+from creditkit.review.diff.proof.regex_inclusion import counterexamples
+from creditkit.review.diff.proof.scalar_samples import texts
 
 SHORT = ["".join(letters) for length in range(6) for letters in product("ab0", repeat=length)]
 
@@ -52,7 +52,7 @@ def matches(pattern: str, text: str) -> bool:
 def test_what_one_pattern_matches_and_another_does_not_is_found_or_ruled_out(
     admitted: list[str], accepting: str, expected: list[str]
 ) -> None:
-    found = contrast(tuple(admitted), accepting)
+    found = counterexamples(tuple(admitted), accepting)
     assert found is not None
     assert [*found[: max(1, len(expected))]] == expected
 
@@ -61,12 +61,12 @@ def test_what_one_pattern_matches_and_another_does_not_is_found_or_ruled_out(
     "pattern", [r"^(a)\1$", r"\p{L}", "(?=a)a", r"\ba", "(?<!a)b", "(", "a)", "[b-a]", "*", "(?i)a"]
 )
 def test_what_is_no_regular_expression_is_not_decided(pattern: str) -> None:
-    assert contrast((pattern,), "^x$") is None
+    assert counterexamples((pattern,), "^x$") is None
 
 
 def test_what_would_take_too_long_is_not_decided() -> None:
-    assert contrast(("^(a|b)*a(a|b){14}$",), "^(a|b)*b(a|b){14}$") is None
-    assert contrast(("^a{5000}$",), "^a*$") is None
+    assert counterexamples(("^(a|b)*a(a|b){14}$",), "^(a|b)*b(a|b){14}$") is None
+    assert counterexamples(("^a{5000}$",), "^a*$") is None
 
 
 def test_the_inverse_of_the_inverse_is_the_same() -> None:
@@ -95,7 +95,7 @@ patterns = st.recursive(
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(patterns.filter(is_pattern), patterns.filter(is_pattern))
 def test_the_decision_agrees_with_a_validator_on_all_short_texts(one: str, other: str) -> None:
-    found = contrast((one,), other)
+    found = counterexamples((one,), other)
     assert found is not None
     for text in found:
         assert (matches(one, text), matches(other, text)) == (True, False)

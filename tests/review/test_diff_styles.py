@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from creditkit.review.diff.styles import flat, read, write
+from creditkit.review.diff.proof.exchanges import flat, read, write
 from creditkit.review.wire import Parameter
 
 ROW = ["blue", "black"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
 from creditkit.review.diff import compare
-from creditkit.review.diff.admission import Admission
+from creditkit.review.diff.proof import ExchangeChecker
 from creditkit.review.wire import Media, read_wire
 from mutants.table import source, whole
 
@@ -80,9 +80,9 @@ def check(old: dict[str, Any], new: dict[str, Any]) -> None:
     wire = read_wire(sources[0])
     body = next(iter(wire.operations.values())).body
     assert body is not None
-    documented = Admission(wire)
+    documented = ExchangeChecker(wire)
     node = body.media["application/json"].node
-    sent = [one for one in UNIVERSE if valid[0](one) and documented.value("request", node, one)]
+    sent = [one for one in UNIVERSE if valid[0](one) and documented.admits_value("request", node, one)]
     refused = [one for one in sent if not valid[1](one)]
     judgements = {one.judgement for one in changes}
     if refused:
@@ -99,10 +99,10 @@ def check_response(old: dict[str, Any], new: dict[str, Any]) -> None:
     """The same for a response body. Readers of the old contract take members that it does not name."""
     sources = [source(whole({"openapi": "3.1.0", "response": one})) for one in (old, new)]
     changes = compare(sources[0], sources[1])
-    sides = [Admission(read_wire(one)) for one in sources]
+    sides = [ExchangeChecker(read_wire(one)) for one in sources]
     nodes = [_media(side).node for side in sides]
-    sent = [one for one in UNIVERSE if sides[1].value("response", nodes[1], one)]
-    unexpected = [one for one in sent if not sides[0].value("response", nodes[0], one, "tolerant")]
+    sent = [one for one in UNIVERSE if sides[1].admits_value("response", nodes[1], one)]
+    unexpected = [one for one in sent if not sides[0].admits_value("response", nodes[0], one, "tolerant")]
     if unexpected:
         assert {one.judgement for one in changes} & {"breaking", "possible"}, f"{unexpected[0]} is not told"
     valid = Draft202012Validator(new, validate_formats=True).is_valid
@@ -110,10 +110,10 @@ def check_response(old: dict[str, Any], new: dict[str, Any]) -> None:
         assert (one.judgement == "breaking") == (one.witness is not None)
         if one.witness is not None and one.witness.admitted_by == "new":
             assert valid(one.witness.value["body"])
-            assert not sides[0].value("response", nodes[0], one.witness.value["body"], "tolerant")
+            assert not sides[0].admits_value("response", nodes[0], one.witness.value["body"], "tolerant")
 
 
-def _media(side: Admission) -> Media:
+def _media(side: ExchangeChecker) -> Media:
     (operation,) = side.wire.operations.values()
     return operation.responses["200"].media["application/json"]
 

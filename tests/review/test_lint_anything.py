@@ -11,7 +11,7 @@ import pytest
 
 from creditkit.errors import ReviewInputError
 from creditkit.review import lint
-from creditkit.review.grammar import MEMBERS
+from creditkit.review.source import MEMBERS
 
 from .planting import BASES, source_of
 

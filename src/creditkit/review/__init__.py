@@ -1,20 +1,17 @@
-"""Review: a contract read for those who must judge it.
+"""Review: a contract read for the people who must judge it.
 
     >>> from creditkit.review import lint, read_source
     >>> lint(read_source("openapi.yaml"))
     ()
 
-Knows contracts and nothing else: no server, no deployment. `command` has a function for each command of
+Knows contracts and nothing else: no server, no deployment. `command` has one function for each command of
 `creditkit review`.
 """
 
-from .diff import Change, Judgement, Side, Witness, compare, read_revision
-from .findings import Finding, Place, Severity
-from .limits import Limits
-from .lint import Rule, lint, rules
-from .references import Broken
+from .diff import Change, Judgement, Side, Witness, compare
+from .lint import Finding, Rule, Severity, lint, rules
 from .review import Remark, Review, Unseen
-from .source import Source, parse_source, read_source
+from .source import Broken, Limits, Place, Source, parse_source, read_revision, read_source
 from .trace import Trace, TraceRow, trace
 from .waivers import Waiver, apply_waivers, load_waivers
 

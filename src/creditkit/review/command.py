@@ -1,7 +1,7 @@
-"""What `creditkit review` does: one function for each of its commands, each giving the exit code.
+"""The commands of `creditkit review`: one function each, which returns the exit code.
 
 0    nothing fails the review
-1    there are faults, breaking changes, gaps of the trace, or waivers that are no good
+1    there are lint findings, breaking changes, gaps of the trace, or bad waivers
 2    an option is wrong
 5    a report cannot be written
 7    a contract cannot be read; raised as an error with that exit code
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -20,23 +20,22 @@ from pathlib import Path
 from creditkit.contract import Fact, load_facts
 from creditkit.errors import UsageError
 
-from .diff import KINDS, Change, compare, read_revision
-from .findings import Finding
-from .limits import Limits
+from .diff import KINDS, compare
 from .lint import lint
 from .lint import rules as lint_rules
 from .review import MISSING, UNEXPLAINED, Part, Remark, Review, Unseen, of_change, of_finding, of_gap
-from .source import Source, read_source
+from .source import Limits, Source, read_revision, read_source
 from .trace import Trace, trace
 from .waivers import apply_waivers, load_waivers
 
 _MILLION = 1_000_000
 _NODES_PER_BYTE = 0.125
+"""A larger file may also hold more values: dense JSON has one for eight bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What a command was asked for besides its contracts. `max_size` is in millions of bytes."""
+    """The options of a command beside its contracts. `max_size` is in millions of bytes."""
 
     form: str = "text"
     output: Path | None = None
@@ -49,72 +48,75 @@ class Options:
 
 
 def lint_contract(contract: Path, options: Options) -> int:
-    """Tell the faults of one contract."""
+    """Report the lint findings of one contract."""
     source = _read(contract, options)
-    remarks = _of_findings(lint(source))
-    return _told(Review(source, None, remarks, None, (), frozenset[Part]({"lint"})), options)
+    return _finish(Review(source, None, _findings(source), None, (), frozenset[Part]({"lint"})), options)
 
 
 def compare_contracts(contracts: Sequence[Path], revision: str, options: Options) -> int:
-    """Tell the changes between two contracts, or between a git revision of one and its file."""
+    """Report the changes between two contracts, or between a git revision of one and its file."""
     if len(contracts) != (1 if revision else 2):
         hint = "OLD NEW, or SPEC --against-git REV"
         raise UsageError("a comparison is between two contracts, or one and its revision in git", hint)
     *_, contract = contracts
     source = _read(contract, options)
-    base = _earlier(contract, revision, options) if revision else _read(contracts[0], options)
-    remarks = _of_changes(compare(base, source), source, options)
-    unseen = tuple(dict.fromkeys(_unread(base, source)))
-    return _told(Review(source, base, remarks, None, unseen, frozenset[Part]({"diff"})), options)
+    base = _read_revision(contract, revision, options) if revision else _read(contracts[0], options)
+    remarks = _changes(base, source, options)
+    return _finish(
+        Review(source, base, remarks, None, _unread(base, source), frozenset[Part]({"diff"})), options
+    )
 
 
 def trace_contract(contract: Path, options: Options) -> int:
-    """Tell which documented fact stands where in a contract, and what nothing explains."""
+    """Report where each documented fact is in a contract, and the elements without a source."""
     source = _read(contract, options)
     found = trace(source, _facts(options))
-    return _told(Review(source, None, _of_gaps(found), found, (), frozenset[Part]({"trace"})), options)
+    return _finish(Review(source, None, _gaps(found), found, (), frozenset[Part]({"trace"})), options)
 
 
 def review_contract(contract: Path, base: str, options: Options) -> int:
-    """Tell all of it: faults, changes since the base, and the trace."""
+    """Report all three: lint findings, changes since the base, and the trace."""
     source = _read(contract, options)
-    remarks = list(_of_findings(lint(source)))
+    remarks = [*_findings(source)]
     parts: set[Part] = {"lint"}
-    unseen = []
+    unseen: list[Unseen] = []
     earlier = None
     if base:
-        earlier = _read(Path(base), options) if Path(base).is_file() else _earlier(contract, base, options)
-        remarks += _of_changes(compare(earlier, source), source, options)
+        is_file = Path(base).is_file()
+        earlier = _read(Path(base), options) if is_file else _read_revision(contract, base, options)
+        remarks += _changes(earlier, source, options)
         parts.add("diff")
-        unseen += [*dict.fromkeys(_unread(earlier, source))]
+        unseen += _unread(earlier, source)
     else:
-        unseen.append(
-            Unseen("changes", "no earlier contract was named; --base names a git revision or a file")
-        )
+        why = "no earlier contract was named; --base names a git revision or a file"
+        unseen.append(Unseen("changes", why))
     found = trace(source, _facts(options))
-    # Facts of another API say nothing about this contract, and all of them would be missing.
+    # Facts of another API say nothing about this contract: all of them would be missing.
     traced = found if options.facts or found.documented else None
     if traced is not None:
-        remarks += _of_gaps(traced)
+        remarks += _gaps(traced)
         parts.add("trace")
     else:
         why = "the contract says none of the documented facts of Customer Credits; --facts names others"
         unseen.append(Unseen("trace", why))
-    return _told(Review(source, earlier, tuple(remarks), traced, tuple(unseen), frozenset(parts)), options)
+    return _finish(Review(source, earlier, tuple(remarks), traced, tuple(unseen), frozenset(parts)), options)
 
 
-def _unread(*sources: Source) -> Iterator[Unseen]:
-    """What changes were not looked for in: what stands behind references that lead nowhere."""
-    for source in sources:
-        for one in source.broken:
-            yield Unseen(f"{source.place(one.pointer)} {one.reference}", one.problem)
+def _unread(*sources: Source) -> tuple[Unseen, ...]:
+    """The references that lead nowhere: changes behind them are not found."""
+    found = (
+        Unseen(f"{source.place(one.pointer)} {one.reference}", one.problem)
+        for source in sources
+        for one in source.broken
+    )
+    return tuple(dict.fromkeys(found))
 
 
 def _read(contract: Path, options: Options) -> Source:
     return read_source(contract, limits=_limits(options), remote=options.allow_remote)
 
 
-def _earlier(contract: Path, revision: str, options: Options) -> Source:
+def _read_revision(contract: Path, revision: str, options: Options) -> Source:
     return read_revision(contract, revision, limits=_limits(options), remote=options.allow_remote)
 
 
@@ -127,15 +129,15 @@ def _facts(options: Options) -> tuple[Fact, ...]:
     return load_facts(options.facts) if options.facts else load_facts()
 
 
-def _of_findings(findings: Iterable[Finding]) -> tuple[Remark, ...]:
-    return tuple(of_finding(finding) for finding in findings)
+def _findings(source: Source) -> tuple[Remark, ...]:
+    return tuple(of_finding(finding) for finding in lint(source))
 
 
-def _of_changes(changes: Iterable[Change], source: Source, options: Options) -> tuple[Remark, ...]:
-    return tuple(of_change(change, source, strict=options.strict) for change in changes)
+def _changes(base: Source, source: Source, options: Options) -> tuple[Remark, ...]:
+    return tuple(of_change(change, source, strict=options.strict) for change in compare(base, source))
 
 
-def _of_gaps(found: Trace) -> tuple[Remark, ...]:
+def _gaps(found: Trace) -> tuple[Remark, ...]:
     return tuple(of_gap(row) for row in found.gaps)
 
 
@@ -148,9 +150,9 @@ def known_rules() -> Mapping[str, Part]:
     return known
 
 
-def _told(review: Review, options: Options) -> int:
-    """The review with its waivers, told as was asked for."""
-    from . import report  # the page's template engine and the console are not needed to judge
+def _finish(review: Review, options: Options) -> int:
+    """Apply the waivers, write or print the reports that were asked for, and return the exit code."""
+    from . import report  # the page's template engine and the console are slow to import
 
     if options.waivers:
         waivers = load_waivers(options.waivers, known_rules())
@@ -175,5 +177,5 @@ def _print(review: Review, form: str) -> None:
             sys.stdout.write(report.FORMATS[form](review))
         sys.stdout.flush()
     except BrokenPipeError:
-        # Who read it has read enough; what Python would still write at its end goes nowhere.
+        # The reader of the pipe has closed it; the interpreter's last flush must not fail on it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,9 +1,9 @@
-"""Elements: everything that a contract says of its operations, each with what documentation would call it.
+"""Elements: everything that a contract says of its operations, each with its name in the documentation.
 
 An element is an operation, a parameter, a request body, a media type, a status, a header, a link, a
-security scheme or a field, and every schema that says more than a type. Each knows the `x-source` that
-covers it: its own, or that of what encloses it, up to the nearest `$ref`. What is shared is met once for
-each operation that uses it.
+security scheme or a field, and every schema that says more than a type. Each has the `x-source` that covers
+it: its own, or that of the nearest enclosing object, up to the nearest `$ref`. A shared part is one element
+for each operation that uses it.
 """
 
 from __future__ import annotations
@@ -13,34 +13,28 @@ from dataclasses import dataclass
 from typing import Any
 
 from creditkit.contract import Fact, body_words, parameter_words, type_words
-from creditkit.documents import join
+from creditkit.documents import Missing, find, join
 
-from .nodes import SOURCE, At, Nodes
+from .source import METHODS
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_SOURCE = "x-source"
+"""The extension that says where something comes from that no documentation mentions."""
 
 _JSON = "application/json"
-# What a page of documentation says of each thing, and what carries no claim.
-_SAID = {
-    "operation": None,
-    "parameter": {"name", "in", "schema", "content", "description", "example", "examples", SOURCE},
-    "request body": {"content", "description", SOURCE},
+# The keywords that a page of documentation states, and those that make no claim.
+_DOCUMENTED_KEYWORDS = {
+    "parameter": {"name", "in", "schema", "content", "description", "example", "examples", _SOURCE},
+    "request body": {"content", "description", _SOURCE},
     "schema": {
-        "type",
-        "format",
-        "items",
-        "properties",
-        "description",
-        "title",
-        "example",
-        "examples",
-        SOURCE,
+        *("type", "format", "items", "properties", "description", "title", "example", "examples", _SOURCE)
     },
 }
 _OF_OPERATIONS = ("callbacks", "deprecated")
 _LISTS = ("allOf", "oneOf", "anyOf")
-_DEEP = 6
-# A response that a path item gives to methods it does not list, and schemas of answers that no path has.
+_DEEPEST = 6
+"""How deep `_shape` looks for the type of a composed schema."""
+
+# The response of a path item to methods that it does not list, and schemas of answers that no path has.
 _OTHER_RESPONSE = "x-method-not-allowed"
 _OTHER_ANSWERS = "x-answers"
 
@@ -49,10 +43,10 @@ _OTHER_ANSWERS = "x-answers"
 class Element:
     """One thing that a contract says, at one operation.
 
-    `label` is for people, `says` the same as a fact if it is of the kind that facts are about. `source`
-    is the x-source that covers it and `is_own` whether it stands on the element itself. `more` names
-    the keywords by which it says more than name and type. `operation` is empty outside all operations,
-    and `place` outside its bodies.
+    `label` is for people; `says` is the same as a fact, if facts speak of this kind of element. `source` is
+    the x-source that covers it, and `is_own` whether the element itself has it. `more` names the keywords
+    by which it says more than name and type. `operation` is empty outside all operations, and `place`
+    outside bodies. `named` is the pointer to the member with its name, where that is not `pointer`.
     """
 
     pointer: str
@@ -70,43 +64,98 @@ class Element:
 def elements(document: Mapping[str, Any], facts: Iterable[Fact]) -> Iterator[Element]:
     """Every element of a contract whose references all lead within it.
 
-    Fields are followed from body to body as far as the facts tell them; any other schema is entered
-    once, however many use it.
+    Fields of bodies are followed as far as the facts describe them; any other schema is visited once.
     """
     yield from _Walk(document, facts).all()
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """An object on the way down: value, pointer, the x-source over it, and the references followed so far.
+
+    A list is treated as an object whose keys are its indexes.
+    """
+
+    node: Mapping[Any, Any]
+    pointer: str
+    source: str = ""
+    references: tuple[str, ...] = ()
 
 
 class _Walk:
     """One walk through a document."""
 
     def __init__(self, document: Mapping[str, Any], facts: Iterable[Fact]) -> None:
-        self._root = At(document, "")
-        self._enter = Nodes(document).enter
-        told = [(fact.operation, "response" if fact.place == "status" else fact.place) for fact in facts]
-        self._told = {*told, *((fact.operation, fact.place, fact.name) for fact in facts)}
+        self._root = _At(document, "")
+        # In OpenAPI 3.1 a schema may have other keywords beside its reference.
+        self._has_siblings = not str(document.get("openapi", "")).startswith("3.0")
+        bodies = [(fact.operation, "response" if fact.place == "status" else fact.place) for fact in facts]
+        self._documented = {*bodies, *((fact.operation, fact.place, fact.name) for fact in facts)}
         self._entered: set[tuple[str, str, str, str]] = set()
 
+    def _enter(self, parent: _At, *steps: str | int) -> _At:
+        """The object some steps below, its references followed.
+
+        It is empty where there is no object, and where a reference leads back to an object that encloses it.
+        """
+        for step in steps:
+            parent = self._step(parent, step)
+        return parent
+
+    def _step(self, parent: _At, step: str | int) -> _At:
+        node: Any = parent.node.get(step)
+        pointer, source, references = join(parent.pointer, step), parent.source, parent.references
+        while isinstance(node, Mapping) and isinstance(node.get("$ref"), str):
+            reference = node["$ref"]
+            try:
+                found = (
+                    None if reference in references else find(self._root.node, reference.removeprefix("#"))
+                )
+            except Missing:
+                found = None
+            if found is None:
+                return _At({}, pointer, source, references)
+            references = (*references, reference)
+            siblings = {key: value for key, value in node.items() if key != "$ref"}
+            node = {**found, **siblings} if self._has_siblings and isinstance(found, Mapping) else found
+            pointer, source = reference.removeprefix("#"), ""
+        if isinstance(node, list):
+            node = dict(enumerate(node))
+        if not isinstance(node, Mapping):
+            return _At({}, pointer, source, references)
+        return _At(node, pointer, str(node.get(_SOURCE) or source), references)
+
+    def _items(self, parent: _At, *steps: str) -> Iterator[tuple[Any, _At]]:
+        """The members of the object some steps below, by their keys."""
+        holder = self._enter(parent, *steps)
+        for key in holder.node:
+            yield key, self._enter(holder, key)
+
     def all(self) -> Iterator[Element]:
-        paths = self._enter(self._root, "paths")
-        for path in paths.node:
-            item = self._enter(paths, path)
+        """Every element of the document."""
+        for path, item in self._items(self._root, "paths"):
             for method in METHODS:
                 if isinstance(item.node.get(method), Mapping):
                     operation = self._enter(item, method)
-                    yield from self._operation(operation, item, _name(operation.node, method, path))
+                    name = str(operation.node.get("operationId") or f"{method.upper()} {path}")
+                    yield from self._operation(operation, item, name)
             if _OTHER_RESPONSE in item.node:
                 refused = self._enter(item, _OTHER_RESPONSE)
                 yield _element(refused, "status", f"{path} any other method")
                 yield from self._response(refused, "", f"{path} any other method", "")
-        for name in self._enter(self._root, "webhooks").node:
-            yield _element(self._enter(self._root, "webhooks", name), "webhook", f"webhook {name}")
-        for name in self._enter(self._root, _OTHER_ANSWERS).node:
-            yield from self._schema(self._enter(self._root, _OTHER_ANSWERS, name), "", name, "")
+        for name, webhook in self._items(self._root, "webhooks"):
+            yield _element(webhook, "webhook", f"webhook {name}")
+        for name, schema in self._items(self._root, _OTHER_ANSWERS):
+            yield from self._schema(schema, "", name, "")
 
-    def _operation(self, operation: At, item: At, name: str) -> Iterator[Element]:
+    def _operation(self, operation: _At, item: _At, name: str) -> Iterator[Element]:
         more = tuple(key for key in _OF_OPERATIONS if operation.node.get(key))
         yield _element(operation, "operation", name, name, more=more)
-        for parameter in self._parameters(item, operation):
+        parameters = {}  # an operation's own parameter replaces that of its path item
+        for holder in (item, operation):
+            for _, parameter in self._items(holder, "parameters"):
+                parameters[parameter.node.get("in"), parameter.node.get("name")] = parameter
+        for parameter in parameters.values():
             yield from self._parameter(parameter, name)
         for requirement in operation.node.get("security", self._root.node.get("security")) or ():
             for scheme in requirement:
@@ -114,7 +163,7 @@ class _Walk:
                 yield _element(found, "security scheme", f"security scheme {scheme}")
         if "requestBody" in operation.node:
             body = self._enter(operation, "requestBody")
-            more = tuple(key for key in _more(body.node, "request body") if body.node[key] is not False)
+            more = tuple(key for key in _more(body, "request body") if body.node[key] is not False)
             yield _element(body, "request body", f"{name} request body", name, more=more, place="request")
             yield from self._content(body, name, f"{name} request", "request")
         responses = self._enter(operation, "responses")
@@ -127,66 +176,50 @@ class _Walk:
                 named = join(responses.pointer, status)
                 yield _element(response, "status", label, name, says, named=named)
                 yield from self._response(response, name, label, "response")
-            elif status != SOURCE:
+            elif status != _SOURCE:
                 yield _element(response, "status", label, name)
                 yield from self._response(response, name, label, "")
 
-    def _parameters(self, item: At, operation: At) -> Iterator[At]:
-        """The parameters of an operation; its own takes the place of its path item's."""
-        found = {}
-        for holder in (item, operation):
-            listed = self._enter(holder, "parameters")
-            for index in listed.node:
-                parameter = self._enter(listed, index)
-                found[parameter.node.get("in"), parameter.node.get("name")] = parameter
-        yield from found.values()
-
-    def _parameter(self, parameter: At, name: str) -> Iterator[Element]:
+    def _parameter(self, parameter: _At, name: str) -> Iterator[Element]:
         place, key = str(parameter.node.get("in")), str(parameter.node.get("name"))
         schema = self._enter(parameter, "schema")
-        says = (
-            Fact(name, place, key, parameter_words(self._shape(schema)))
-            if place in ("path", "query")
-            else None
-        )
-        label = f"{name} {place} {key}"
-        more = _more(parameter.node, "parameter")
-        if place == "path":  # where OpenAPI wants it said
+        says = None
+        more = _more(parameter, "parameter")
+        if place in ("path", "query"):
+            says = Fact(name, place, key, parameter_words(self._shape(schema)))
+        if place == "path":  # OpenAPI demands that path parameters say `required`
             more = tuple(keyword for keyword in more if keyword != "required")
+        label = f"{name} {place} {key}"
         yield _element(parameter, "parameter", label, name, says, more=more, place=place)
         yield from self._schema(schema, name, label, place)
 
-    def _response(self, response: At, name: str, label: str, place: str) -> Iterator[Element]:
+    def _response(self, response: _At, name: str, label: str, place: str) -> Iterator[Element]:
         for kind in ("header", "link"):
-            held = self._enter(response, f"{kind}s")
-            for key in held.node:
-                if key != SOURCE:
-                    yield _element(self._enter(held, key), kind, f"{label} {kind} {key}", name)
+            for key, held in self._items(response, f"{kind}s"):
+                if key != _SOURCE:
+                    yield _element(held, kind, f"{label} {kind} {key}", name)
         yield from self._content(response, name, label, place)
 
-    def _content(self, body: At, name: str, label: str, place: str) -> Iterator[Element]:
-        content = self._enter(body, "content")
-        for media_type in content.node:
-            if media_type == SOURCE:
+    def _content(self, body: _At, name: str, label: str, place: str) -> Iterator[Element]:
+        for media_type, held in self._items(body, "content"):
+            if media_type == _SOURCE:
                 continue
-            held = self._enter(content, media_type)
             within = label if media_type == _JSON else f"{label} {media_type}"
-            told = place if media_type == _JSON and (name, place) in self._told else ""
-            yield _element(held, "media type", f"{label} {media_type}", name, place=told)
-            yield from self._schema(self._enter(held, "schema"), name, within, told)
+            known = place if media_type == _JSON and (name, place) in self._documented else ""
+            yield _element(held, "media type", f"{label} {media_type}", name, place=known)
+            yield from self._schema(self._enter(held, "schema"), name, within, known)
 
-    def _schema(self, schema: At, name: str, label: str, place: str, prefix: str = "") -> Iterator[Element]:
-        """A schema and its fields, those of its items and of its parts; `place` if facts tell of them."""
+    def _schema(self, schema: _At, name: str, label: str, place: str, prefix: str = "") -> Iterator[Element]:
+        """A schema, and the fields of it, its items and parts; `place` is empty if no fact describes them."""
         visit = (name, place, prefix, schema.pointer) if place else ("", "", "", schema.pointer)
         if visit in self._entered:
             return
         self._entered.add(visit)
         own = f"{label} {prefix[:-1]}" if prefix else label
-        yield _element(schema, "schema", own, name, more=_more(schema.node, "schema"), place=place)
+        yield _element(schema, "schema", own, name, more=_more(schema, "schema"), place=place)
         for keyword in _LISTS:
-            listed = self._enter(schema, keyword)
-            for index in listed.node:
-                yield from self._schema(self._enter(listed, index), name, label, place, prefix)
+            for _, part in self._items(schema, keyword):
+                yield from self._schema(part, name, label, place, prefix)
         if "items" in schema.node:
             yield from self._schema(self._enter(schema, "items"), name, label, place, prefix)
         if place in ("path", "query"):
@@ -198,28 +231,27 @@ class _Walk:
             inner = f"{label} {prefix}{key}"
             named = join(properties.pointer, key)
             yield _element(field, "field", inner, name, says, place=place, named=named)
-            told = place if (name, place, prefix + key) in self._told else ""
-            yield from self._schema(field, name, label, told, f"{prefix}{key}.")
+            known = place if (name, place, prefix + key) in self._documented else ""
+            yield from self._schema(field, name, label, known, f"{prefix}{key}.")
 
-    def _shape(self, schema: At, depth: int = 0) -> dict[str, Any]:
-        """Type, format and items of a schema, also where it has them from what it is composed of."""
+    def _shape(self, schema: _At, depth: int = 0) -> dict[str, Any]:
+        """Type, format and items of a schema, also where a part of it gives them."""
         shape = {key: schema.node[key] for key in ("type", "format") if key in schema.node}
-        if depth == _DEEP:
+        if depth == _DEEPEST:
             return shape
         if "items" in schema.node:
             shape["items"] = self._shape(self._enter(schema, "items"), depth + 1)
         if "type" not in shape:
             for keyword in _LISTS:
-                listed = self._enter(schema, keyword)
-                for index in listed.node:
-                    part = self._shape(self._enter(listed, index), depth + 1)
+                for _, inner in self._items(schema, keyword):
+                    part = self._shape(inner, depth + 1)
                     if part.get("type") not in (None, "null"):
                         return part | shape
         return shape
 
 
 def _element(
-    at: At,
+    at: _At,
     kind: str,
     label: str,
     operation: str = "",
@@ -229,14 +261,10 @@ def _element(
     place: str = "",
     named: str = "",
 ) -> Element:
-    return Element(at.pointer, kind, label, operation, says, at.source, at.is_own, more, place, named)
+    is_own = bool(at.node.get(_SOURCE))
+    return Element(at.pointer, kind, label, operation, says, at.source, is_own, more, place, named)
 
 
-def _more(node: Mapping[str, Any], kind: str) -> tuple[str, ...]:
-    """The keywords of a node that a page of documentation does not say."""
-    return tuple(str(key) for key in node if key not in (_SAID[kind] or ()))
-
-
-def _name(operation: Mapping[str, Any], method: str, path: str) -> str:
-    """The operationId, or method and path where there is none."""
-    return str(operation.get("operationId") or f"{method.upper()} {path}")
+def _more(at: _At, kind: str) -> tuple[str, ...]:
+    """The keywords of an object that a page of documentation does not state."""
+    return tuple(str(key) for key in at.node if key not in _DOCUMENTED_KEYWORDS[kind])

@@ -1,7 +1,7 @@
-"""Reviews: one run's whole result, as every report tells it.
+"""Reviews: the whole result of one run, as every report shows it.
 
-Findings, changes and gaps of the trace become remarks of one form, so that a report for programs need not
-tell them apart, and a waiver can speak of any of them.
+Lint findings, changes and gaps of the trace become remarks of one form, so that a report for programs need
+not distinguish them, and a waiver can be about any of them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .diff.changes import Change
-from .findings import Finding, Place
-from .source import Source
+from .diff import Change
+from .lint import Finding
+from .source import Place, Source
 from .trace import Trace, TraceRow
 
 Part = Literal["lint", "diff", "trace", "waivers"]
@@ -37,11 +37,12 @@ _LEVELS: dict[str, Level] = {"breaking": "error", "possible": "warning"}
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that a review has to say.
+    """One result of a review.
 
-    `place` is in the contract under review; for what it no longer has, the nearest place. `about` says
-    in whose request or response, or which fact or element. `fails` says whether it makes a review fail;
-    `waived` has reason, owner and end of the waiver that keeps it from that, and is empty without one.
+    `place` is in the contract under review; for something that it no longer has, the nearest place. `about`
+    names the operation's request or response, the fact or the element. `fails` says whether it makes a
+    review fail; `waived` has reason, owner and end of the waiver that prevents that, and is empty without
+    one.
     """
 
     part: Part
@@ -65,7 +66,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """What a review did not look at, and why."""
+    """Something that a review did not look at, and why."""
 
     what: str
     why: str
@@ -73,9 +74,9 @@ class Unseen:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """One contract as it was read, and all there is to say of it.
+    """One contract as it was read, with all remarks on it.
 
-    `base` is what it was compared with, and `trace` its trace to the facts; both are None if that was
+    `base` is the contract it was compared with, and `trace` its trace to the facts; each is None if that was
     not done.
     """
 
@@ -92,12 +93,12 @@ class Review:
 
     @property
     def open(self) -> tuple[Remark, ...]:
-        """What makes the review fail."""
+        """The remarks that make the review fail."""
         return tuple(remark for remark in self.remarks if remark.is_open)
 
     @property
     def exit_code(self) -> int:
-        """What a command ends with: 1 if anything makes the review fail."""
+        """The exit code of a command: 1 if anything makes the review fail."""
         return 1 if self.open else 0
 
 
@@ -117,7 +118,7 @@ def of_finding(finding: Finding) -> Remark:
 
 
 def of_change(change: Change, source: Source, *, strict: bool) -> Remark:
-    """A change as a remark; a possible one makes a review fail only if it is strict."""
+    """A change as a remark; a possible break fails a review only with `strict`."""
     place = change.new or source.place(change.old.pointer if change.old else "")
     failing = ("breaking", "possible") if strict else ("breaking",)
     return Remark(
@@ -152,7 +153,7 @@ def of_gap(row: TraceRow) -> Remark:
 
 
 def fingerprints(remarks: tuple[Remark, ...]) -> Iterator[str]:
-    """A name for each remark that stays the same while lines move: 32 hexadecimal digits, no two alike."""
+    """A unique name for each remark that stays the same when lines move: 32 hexadecimal digits."""
     seen: Counter[str] = Counter()
     for remark in remarks:
         parts = (

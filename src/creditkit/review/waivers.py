@@ -23,8 +23,8 @@ from pathlib import Path
 from creditkit.errors import UsageError
 from creditkit.waivers import Accepted, read_rows
 
-from .findings import Place
 from .review import Part, Remark, Review
+from .source import Place
 
 RULE = "waiver-no-good"
 _REASON = "A waiver that nobody needs or answers for any more hides the next fault in its place."

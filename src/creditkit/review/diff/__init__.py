@@ -5,10 +5,9 @@
 """
 
 from .changes import JUDGEMENTS as JUDGEMENTS
+from .changes import KINDS as KINDS
 from .changes import Change as Change
 from .changes import Judgement as Judgement
 from .changes import Side as Side
 from .changes import Witness as Witness
-from .compare import compare as compare
-from .git import read_revision as read_revision
-from .kinds import KINDS as KINDS
+from .comparison import compare as compare

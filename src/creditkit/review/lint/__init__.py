@@ -1,10 +1,12 @@
-"""Lint: the faults of one contract, found by rules that are plain generator functions.
+"""Lint: the mistakes of one contract, found by rules that are plain generator functions.
 
-    def rule(contract: Contract) -> Iterator[Fault]: ...
+    def rule(contract: Contract) -> Iterator[Diagnostic]: ...
 
-What a rule is called, why it is there and what to do about it stands in `rules.yaml`.
+The name, reason and hint of each rule are in `rules.yaml`; `rules.py` lists the functions.
 """
 
-from .linting import lint as lint
+from .rules import Finding as Finding
 from .rules import Rule as Rule
+from .rules import Severity as Severity
+from .rules import lint as lint
 from .rules import rules as rules

@@ -1,4 +1,4 @@
-"""The contract as rules look at it: its objects by kind, its operations, and its schemas compiled."""
+"""The contract as rules use it: its objects by kind, its operations, and its compiled schemas."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ from functools import cached_property
 from typing import Any
 
 from creditkit.documents import Missing, find, from_fragment, join
-from creditkit.review.grammar import METHODS, Node
-from creditkit.review.references import follow
-from creditkit.review.source import Source
+from creditkit.review.source import Node, OperationNode, Source, operations_of
 
-from .compiled import Compiler
+from .compiler import Compiler
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What a rule found: the JSON Pointer to it, and what is wrong there."""
+class Diagnostic:
+    """One mistake that a rule found: the JSON Pointer to it, and what is wrong."""
 
     pointer: str
     message: str
@@ -26,7 +24,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an operation: where it is listed, where it is described, and the description."""
+    """A parameter of an operation: the pointer to its entry in the list, to its description, and that."""
 
     listed: str
     pointer: str
@@ -34,7 +32,7 @@ class Parameter:
 
     @property
     def key(self) -> tuple[str, str]:
-        """Where it stands in a request, and its name; header names are compared without case."""
+        """Its location and name; header names are compared without case."""
         where, name = str(self.value.get("in")), str(self.value.get("name"))
         return where, name.lower() if where == "header" else name
 
@@ -52,19 +50,19 @@ class Operation:
 
     @property
     def label(self) -> str:
-        """How people name it."""
+        """Its name for people."""
         return f"{self.method.upper()} {self.path}"
 
     @property
     def parameters(self) -> Iterator[Parameter]:
-        """All that count: one of the path that the operation lists again does not."""
+        """Its parameters, and those of the path that it does not replace."""
         own = {parameter.key for parameter in self.own}
         yield from self.own
         yield from (parameter for parameter in self.shared if parameter.key not in own)
 
 
 class Contract:
-    """A source with what several rules need, each worked out once."""
+    """A source with everything that several rules need, each computed once."""
 
     def __init__(self, source: Source) -> None:
         self.source = source
@@ -79,70 +77,57 @@ class Contract:
                 self.nodes.setdefault(node.kind, []).append(node)
 
     def of(self, *kinds: str) -> Iterator[Node]:
-        """The objects of some kinds that are written out, and not references."""
+        """The objects of some kinds that are written out and not references."""
         for kind in kinds:
             yield from self.nodes.get(kind, ())
 
     @cached_property
     def compiler(self) -> Compiler:
-        """The contract's schemas, compiled when they are asked for."""
+        """The compiler of the contract's schemas."""
         return Compiler(self.source)
-
-    @cached_property
-    def by_pointer(self) -> Mapping[str, Node]:
-        """Every object that is written out, by where it stands."""
-        return {node.pointer: node for nodes in self.nodes.values() for node in nodes}
 
     @cached_property
     def operations(self) -> tuple[Operation, ...]:
         """The operations of all paths, in the order of the file."""
-        paths = self.document.get("paths")
-        found: list[Operation] = []
-        for path in paths if isinstance(paths, dict) else ():
-            pointer, item = self.end(join("/paths", path))
-            if not isinstance(item, dict) or not path.startswith("/"):
-                continue
-            shared = tuple(self._parameters(pointer, item))
-            for method, value in item.items():
-                if method in METHODS and isinstance(value, dict):
-                    place = f"{pointer}/{method}"
-                    own = tuple(self._parameters(place, value))
-                    found.append(Operation(path, method, place, value, own, shared))
-        return tuple(found)
+        return tuple(
+            self._operation(node)
+            for path in as_dict(self.document.get("paths"))
+            if path.startswith("/")
+            for node in operations_of(path, join("/paths", path), self.end)
+        )
 
     @cached_property
     def operation_ids(self) -> Mapping[str, Operation]:
         """The operations by their ids; of two with one id, the first."""
-        return {
-            str(one.value["operationId"]): one
-            for one in reversed(self.operations)
-            if "operationId" in one.value
-        }
+        found: dict[str, Operation] = {}
+        for one in self.operations:
+            if "operationId" in one.value:
+                found.setdefault(str(one.value["operationId"]), one)
+        return found
 
     def end(self, pointer: str) -> tuple[str, Any]:
-        """Where the references that begin at a pointer end, and what stands there: None if nothing does."""
-        try:
-            return follow(self.document, pointer, siblings=not self.old)
-        except Missing:
-            return pointer, None
+        """The pointer at which the references from a pointer end, and the value there: None if none."""
+        return self.source.end(pointer)
 
     def resolve(self, value: Any) -> Any:
-        """The value, or what its `$ref` leads to; None if that is nothing."""
+        """The value, or the one its `$ref` leads to; None if there is none."""
         reference = value.get("$ref") if isinstance(value, dict) else None
-        return (
-            self.end(from_fragment(reference.removeprefix("#")))[1] if isinstance(reference, str) else value
-        )
+        return self.end(from_fragment(reference))[1] if isinstance(reference, str) else value
 
     def find(self, pointer: str) -> Any:
-        """What stands at a pointer, None if nothing does."""
+        """The value at a pointer, None if there is none."""
         try:
             return find(self.document, pointer)
         except Missing:
             return None
 
+    def _operation(self, node: OperationNode) -> Operation:
+        own = tuple(self._parameters(node.pointer, node.value))
+        shared = tuple(self._parameters(node.above, node.item))
+        return Operation(node.path, node.method, node.pointer, node.value, own, shared)
+
     def _parameters(self, pointer: str, holder: Mapping[str, Any]) -> Iterator[Parameter]:
-        listed = holder.get("parameters")
-        for number in range(len(listed) if isinstance(listed, list) else 0):
+        for number, _ in enumerate(as_list(holder.get("parameters"))):
             place = f"{pointer}/parameters/{number}"
             end, value = self.end(place)
             if isinstance(value, dict) and "name" in value and "in" in value:
@@ -150,14 +135,14 @@ class Contract:
 
 
 def template_names(path: str) -> tuple[str, ...]:
-    """The names in braces of a path or a server's URL."""
+    """The names in braces in a path or a server's URL."""
     return tuple(re.findall(r"\{([^{}]*)\}", path))
 
 
 def types_of(schema: Mapping[str, Any]) -> frozenset[str]:
-    """The types that a schema names, but for null; none if it names no type."""
+    """The types that a schema names, except null; none if it names no type."""
     named = schema.get("type")
-    types = [named] if isinstance(named, str) else named if isinstance(named, list) else []
+    types = [named] if isinstance(named, str) else as_list(named)
     return frozenset(one for one in types if isinstance(one, str) and one != "null")
 
 
@@ -165,3 +150,13 @@ def is_json(media_type: str) -> bool:
     """Whether a media type is JSON: `application/json`, or one that ends in `+json`."""
     essence = media_type.split(";")[0].strip().lower()
     return essence == "application/json" or essence.endswith("+json")
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []

@@ -1,4 +1,4 @@
-"""Rules about what points to something else: references, links, components, security."""
+"""Rules about everything that names another part: references, links, components, security."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from creditkit.documents import from_fragment, join, tokens
-from creditkit.review.grammar import Node
+from creditkit.review.source import Node
 
-from .contract import Contract, Fault, Operation
+from .contract import Contract, Diagnostic, Operation
 
 _SECTIONS = {
     "schemas": "schema",
@@ -28,27 +28,27 @@ _HARMLESS = frozenset(
 _BESIDE = ("path-item",)
 
 
-def reference_resolves(contract: Contract) -> Iterator[Fault]:
-    """A `$ref` leads to nothing, back to itself, or to what was not read."""
+def reference_resolves(contract: Contract) -> Iterator[Diagnostic]:
+    """A `$ref` that leads to nothing, back to itself, or to a file that was not read."""
     for broken in contract.source.broken:
-        yield Fault(broken.pointer, f"{broken.reference} leads nowhere: {broken.problem}")
+        yield Diagnostic(broken.pointer, f"{broken.reference} leads nowhere: {broken.problem}")
 
 
-def reference_kind(contract: Contract) -> Iterator[Fault]:
-    """A `$ref` leads to a component of another kind."""
+def reference_kind(contract: Contract) -> Iterator[Diagnostic]:
+    """A `$ref` to a component of another kind."""
     for node in contract.references:
-        parts = tokens(from_fragment(str(node.reference).removeprefix("#")))
+        parts = tokens(from_fragment(str(node.reference)))
         if len(parts) == 3 and parts[0] == "components":
             kind = _SECTIONS.get(parts[1])
             if kind is not None and kind != node.kind:
-                yield Fault(
+                yield Diagnostic(
                     join(node.pointer, "$ref"),
                     f"a {_words(node.kind)} stands here, and {parts[2]} is a {_words(kind)}",
                 )
 
 
-def reference_siblings(contract: Contract) -> Iterator[Fault]:
-    """What stands beside a `$ref` and does not count."""
+def reference_siblings(contract: Contract) -> Iterator[Diagnostic]:
+    """A keyword beside a `$ref` that has no effect."""
     for node in contract.references:
         if node.kind in _BESIDE or not (contract.old or node.kind != "schema"):
             continue
@@ -57,22 +57,22 @@ def reference_siblings(contract: Contract) -> Iterator[Fault]:
             if key == "$ref" or key in _HARMLESS or key.startswith("x-"):
                 continue
             if not (isinstance(target, dict) and target.get(key) == value):
-                yield Fault(join(node.pointer, key), f"`{key}` beside a `$ref` does not count")
+                yield Diagnostic(join(node.pointer, key), f"`{key}` beside a `$ref` does not count")
 
 
-def schema_loop(contract: Contract) -> Iterator[Fault]:
-    """A schema is its own part, without a property or an item between."""
+def schema_loop(contract: Contract) -> Iterator[Diagnostic]:
+    """A schema that is its own part, without a property or an item between."""
     direct = {broken.pointer for broken in contract.source.broken}
     for pointer in sorted(contract.compiler.loops):
         place = f"{pointer}/$ref"
         if place not in direct:
-            yield Fault(
+            yield Diagnostic(
                 place, f"{contract.find(place)} leads back to this schema, with no property or item between"
             )
 
 
-def component_used(contract: Contract) -> Iterator[Fault]:
-    """A component that no operation comes to."""
+def component_used(contract: Contract) -> Iterator[Diagnostic]:
+    """A component that no operation uses."""
     components = contract.document.get("components")
     if not isinstance(components, dict) or not (
         contract.document.get("paths") or contract.document.get("webhooks")
@@ -83,23 +83,23 @@ def component_used(contract: Contract) -> Iterator[Fault]:
         for name in members if isinstance(members, dict) and section in _SECTIONS else ():
             pointer = join("/components", section, name)
             if pointer not in reached:
-                yield Fault(pointer, f"no operation uses the {_words(_SECTIONS[section])} {name}")
+                yield Diagnostic(pointer, f"no operation uses the {_words(_SECTIONS[section])} {name}")
 
 
-def link_target(contract: Contract) -> Iterator[Fault]:
-    """A link leads to no operation, or gives it a parameter that it does not have."""
+def link_target(contract: Contract) -> Iterator[Diagnostic]:
+    """A link to no operation, or one with a parameter that the operation does not have."""
     for node in contract.of("link"):
         operation = None
         if isinstance(node.value.get("operationId"), str):
             operation = contract.operation_ids.get(node.value["operationId"])
             if operation is None:
                 name = node.value["operationId"]
-                yield Fault(join(node.pointer, "operationId"), f"there is no operation {name}")
+                yield Diagnostic(join(node.pointer, "operationId"), f"there is no operation {name}")
         elif str(node.value.get("operationRef", "")).startswith("#/"):
-            pointer = from_fragment(node.value["operationRef"][1:])
+            pointer = from_fragment(node.value["operationRef"])
             operation = next((one for one in contract.operations if one.pointer == pointer), None)
             if contract.find(pointer) is None:
-                yield Fault(
+                yield Diagnostic(
                     join(node.pointer, "operationRef"),
                     f"there is no operation at {node.value['operationRef']}",
                 )
@@ -107,8 +107,8 @@ def link_target(contract: Contract) -> Iterator[Fault]:
             yield from _link_parameters(node, operation)
 
 
-def security_declared(contract: Contract) -> Iterator[Fault]:
-    """A security requirement names a scheme that is not declared."""
+def security_declared(contract: Contract) -> Iterator[Diagnostic]:
+    """A security requirement for a scheme that is not declared."""
     schemes = contract.find("/components/securitySchemes")
     declared = schemes if isinstance(schemes, dict) else {}
     holders: list[tuple[str, Mapping[str, Any]]] = [("", contract.document)]
@@ -118,28 +118,30 @@ def security_declared(contract: Contract) -> Iterator[Fault]:
         for number, requirement in enumerate(requirements if isinstance(requirements, list) else ()):
             for name in requirement if isinstance(requirement, dict) else ():
                 if name not in declared:
-                    yield Fault(
+                    yield Diagnostic(
                         join(pointer, "security", number, name), f"there is no security scheme {name}"
                     )
 
 
-def _link_parameters(node: Node, operation: Operation) -> Iterator[Fault]:
+def _link_parameters(node: Node, operation: Operation) -> Iterator[Diagnostic]:
     given = node.value.get("parameters")
     keys = {parameter.key for parameter in operation.parameters}
     names = {name for _where, name in keys} | {f"{where}.{name}" for where, name in keys}
     for name in given if isinstance(given, dict) else ():
         if name not in names and name.lower() not in names:
-            yield Fault(join(node.pointer, "parameters", name), f"{operation.label} has no parameter {name}")
+            yield Diagnostic(
+                join(node.pointer, "parameters", name), f"{operation.label} has no parameter {name}"
+            )
 
 
 def _reached(contract: Contract) -> set[str]:
-    """The components that paths, webhooks and security requirements come to, by pointer."""
+    """The pointers of the components that paths, webhooks and security requirements use."""
     waiting: list[Any] = [{key: value for key, value in contract.document.items() if key != "components"}]
     reached: set[str] = set()
     heirs = _heirs(contract)
     while waiting:
         for reference in _mentions(waiting.pop()):
-            pointer = join("", *tokens(from_fragment(reference[1:]))[:3])
+            pointer = join("", *tokens(from_fragment(reference))[:3])
             if pointer not in reached:
                 reached.add(pointer)
                 waiting.append(contract.find(pointer))
@@ -148,7 +150,7 @@ def _reached(contract: Contract) -> set[str]:
 
 
 def _heirs(contract: Contract) -> dict[str, list[Any]]:
-    """Schemas built on one with a discriminator: whoever may meet the base may meet them by their names."""
+    """Schemas built on one with a discriminator: where the base is used, they are used by their names."""
     found: dict[str, list[Any]] = {}
     for node in contract.of("schema"):
         parts = tokens(node.pointer)
@@ -158,13 +160,13 @@ def _heirs(contract: Contract) -> dict[str, list[Any]]:
         for base in bases:
             target = contract.resolve(base)
             if isinstance(base, dict) and isinstance(target, dict) and "discriminator" in target:
-                reference = from_fragment(str(base.get("$ref", "#"))[1:])
+                reference = from_fragment(str(base.get("$ref", "#")))
                 found.setdefault(reference, []).append({"$ref": f"#{node.pointer}"})
     return found
 
 
 def _mentions(value: Any) -> Iterator[str]:
-    """Every local reference in a value, wherever it stands, and every security scheme that it requires."""
+    """Every local reference in a value, at any depth, and every security scheme that it requires."""
     stack = [value]
     while stack:
         node = stack.pop()

@@ -1,4 +1,4 @@
-"""Rules about schemas that do not say what they seem to."""
+"""Rules about schemas that do not mean what they seem to."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 import jsonschema_rs
 
 from creditkit.documents import from_fragment, join
-from creditkit.review.grammar import Node
-from creditkit.review.loops import HEAVY
+from creditkit.review.source import Node
 
-from .composition import parts
-from .contract import Contract, Fault, types_of
+from .contract import Contract, Diagnostic, types_of
+from .loops import HEAVY
+from .properties import parts
 from .values import enum_member
 
 _BOUNDS = (
@@ -22,7 +22,7 @@ _BOUNDS = (
     ("minProperties", "maxProperties"),
     ("minContains", "maxContains"),
 )
-_OF_TYPE: Mapping[str, frozenset[str]] = {
+_KEYWORDS_OF_TYPE: Mapping[str, frozenset[str]] = {
     "string": frozenset(("minLength", "maxLength", "pattern")),
     "number": frozenset(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
     "array": frozenset(("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains")),
@@ -55,32 +55,32 @@ _CONSTRAINTS = frozenset(
 """A schema without any of these admits something, whatever else it says."""
 
 
-def bounds_contradict(contract: Contract) -> Iterator[Fault]:
-    """A least value is above the greatest."""
+def bounds_contradict(contract: Contract) -> Iterator[Diagnostic]:
+    """A lower bound above the upper one."""
     for node in contract.of("schema"):
         for least, most in _BOUNDS:
             low, high = (_number(node.value.get(key)) for key in (least, most))
             if low is not None and high is not None and low > high:
-                yield Fault(join(node.pointer, least), f"{least} is {low}, and {most} is {high}")
+                yield Diagnostic(join(node.pointer, least), f"{least} is {low}, and {most} is {high}")
 
 
-def schema_unsatisfiable(contract: Contract) -> Iterator[Fault]:
-    """No value fits a schema. Of schemas that hold or refer to each other, the innermost is told."""
-    told = {fault.pointer.rpartition("/")[0] for fault in bounds_contradict(contract)}
-    told |= {
+def schema_unsatisfiable(contract: Contract) -> Iterator[Diagnostic]:
+    """A schema that no value fits. If several contain or refer to each other, the innermost is reported."""
+    reported = {one.pointer.rpartition("/")[0] for one in bounds_contradict(contract)}
+    reported |= {
         one.pointer.removesuffix("/enum") for one in enum_member(contract) if one.pointer.endswith("/enum")
     }
     empty: set[str] = set()
     for node in reversed([*contract.of("schema")]):
-        if _CONSTRAINTS.isdisjoint(node.value) or node.value == {"not": {}} or node.pointer in told:
+        if _CONSTRAINTS.isdisjoint(node.value) or node.value == {"not": {}} or node.pointer in reported:
             continue
-        if _admits_nothing(contract, node) and not _holds(contract, node, empty | told):
+        if _admits_nothing(contract, node) and not _holds(contract, node, empty | reported):
             empty.add(node.pointer)
-    yield from (Fault(pointer, "no value at all fits this schema") for pointer in sorted(empty))
+    yield from (Diagnostic(pointer, "no value at all fits this schema") for pointer in sorted(empty))
 
 
-def schema_heavy(contract: Contract) -> Iterator[Fault]:
-    """A schema whose parts, written out, are too many to follow. Of those in each other, the lightest."""
+def schema_heavy(contract: Contract) -> Iterator[Diagnostic]:
+    """A schema whose parts, written out, are too many to follow. Of nested ones, the lightest is reported."""
     weights = contract.compiler.weights
     for node in contract.of("schema"):
         inner = [
@@ -89,44 +89,44 @@ def schema_heavy(contract: Contract) -> Iterator[Fault]:
             for end in (part, contract.end(part)[0])
         ]
         if weights.get(node.pointer, 0) > HEAVY >= max(inner, default=0):
-            yield Fault(node.pointer, f"its parts, written out, are {weights[node.pointer]:,} schemas")
+            yield Diagnostic(node.pointer, f"its parts, written out, are {weights[node.pointer]:,} schemas")
 
 
-def array_items(contract: Contract) -> Iterator[Fault]:
-    """An array in 3.0 that does not say of what."""
+def array_items(contract: Contract) -> Iterator[Diagnostic]:
+    """An array without `items` in 3.0."""
     for node in contract.of("schema") if contract.old else ():
         if node.value.get("type") == "array" and "items" not in node.value:
-            yield Fault(join(node.pointer, "type"), "an array without `items`")
+            yield Diagnostic(join(node.pointer, "type"), "an array without `items`")
 
 
-def keyword_without_effect(contract: Contract) -> Iterator[Fault]:
+def keyword_without_effect(contract: Contract) -> Iterator[Diagnostic]:
     """A keyword for values of another type than the schema's."""
     for node in contract.of("schema"):
         types = types_of(node.value)
         if not types:
             continue
         kinds = {"number" if one == "integer" else one for one in types}
-        for kind, keywords in _OF_TYPE.items():
+        for kind, keywords in _KEYWORDS_OF_TYPE.items():
             for key in node.value if kind not in kinds else ():
                 if key in keywords:
-                    told = " or ".join(sorted(types))
-                    message = f"`{key}` is for values of type {kind}; the type here is {told}"
-                    yield Fault(join(node.pointer, key), message)
+                    named = " or ".join(sorted(types))
+                    message = f"`{key}` is for values of type {kind}; the type here is {named}"
+                    yield Diagnostic(join(node.pointer, key), message)
 
 
-def nullable_effect(contract: Contract) -> Iterator[Fault]:
-    """`nullable: true`, and null is refused all the same, or would be admitted without."""
+def nullable_effect(contract: Contract) -> Iterator[Diagnostic]:
+    """`nullable: true` where null is refused all the same, or would be admitted without it."""
     for node in contract.of("schema"):
         if node.value.get("nullable") is not True:
             continue
         pointer = join(node.pointer, "nullable")
         values = node.value.get("enum")
         if not contract.old:
-            yield Fault(pointer, "OpenAPI 3.1 has no `nullable`: null is refused")
+            yield Diagnostic(pointer, "OpenAPI 3.1 has no `nullable`: null is refused")
         elif "type" not in node.value and _restricts(contract, node.value):
-            yield Fault(pointer, "`nullable` counts beside `type` only: null is refused")
+            yield Diagnostic(pointer, "`nullable` counts beside `type` only: null is refused")
         elif isinstance(values, list) and None not in values:
-            yield Fault(pointer, "null is not in the enum, so it is refused")
+            yield Diagnostic(pointer, "null is not in the enum, so it is refused")
 
 
 def _number(value: Any) -> float | None:
@@ -143,7 +143,7 @@ def _admits_nothing(contract: Contract, node: Node) -> bool:
 
 
 def _holds(contract: Contract, node: Node, pointers: Set[str]) -> bool:
-    """Whether the schema is empty only because one that it holds or refers to is."""
+    """Whether the schema is empty only because one that it contains or refers to is."""
     if any(pointer.startswith(node.pointer + "/") for pointer in pointers):
         return True
     stack: list[Any] = [node.value]
@@ -154,7 +154,7 @@ def _holds(contract: Contract, node: Node, pointers: Set[str]) -> bool:
             reference = value.get("$ref")
             if isinstance(reference, str) and reference not in seen:
                 seen.add(reference)
-                target = from_fragment(reference.removeprefix("#"))
+                target = from_fragment(reference)
                 if any(one == target or one.startswith(target + "/") for one in pointers):
                     return True
                 stack.append(contract.find(target))
@@ -165,7 +165,7 @@ def _holds(contract: Contract, node: Node, pointers: Set[str]) -> bool:
 
 
 def _restricts(contract: Contract, value: Mapping[str, Any]) -> bool:
-    """Whether a schema without a type refuses null by something else."""
+    """Whether a schema without a type refuses null by another keyword."""
     schema = {key: member for key, member in value.items() if key in ("enum", "not")}
     if isinstance(schema.get("enum"), list) and None not in schema["enum"]:
         return True

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from creditkit.review.findings import Place
 from creditkit.review.review import Remark, Review, fingerprints
+from creditkit.review.source import Place
 from creditkit.review.trace import TraceRow
 
 from .headline import headline

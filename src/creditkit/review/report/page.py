@@ -22,8 +22,8 @@ from markupsafe import Markup, escape
 from creditkit import house
 from creditkit.contract import FACT_PLACES as PLACES
 from creditkit.documents import tokens
-from creditkit.review.findings import Place
 from creditkit.review.review import PARTS, Remark, Review
+from creditkit.review.source import Place
 from creditkit.review.trace import STATES, TraceRow
 
 from .headline import figures, headline

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from creditkit.review.findings import Place
 from creditkit.review.review import Remark, Review, fingerprints
+from creditkit.review.source import Place
 
 from .words import visible
 

@@ -1,31 +1,32 @@
-"""The wire: a contract as what goes over it, with all that is only a matter of writing left out."""
+"""The wire: a contract reduced to what goes over it. Ways of writing the same thing leave no trace here."""
 
-from .demands import identity as identity
-from .emission import Json as Json
-from .emission import Mode as Mode
-from .emission import emit as emit
-from .emission import emit_others as emit_others
-from .events import read_events as read_events
+from .json_schema import Json as Json
+from .json_schema import Mode as Mode
+from .json_schema import emit as emit
+from .json_schema import emit_others as emit_others
+from .json_schema import rooted as rooted
+from .keywords import INTEGER_RANGES as INTEGER_RANGES
+from .keywords import identity as identity
+from .operations import NOTHING as NOTHING
 from .operations import Body as Body
+from .operations import Credentials as Credentials
 from .operations import Header as Header
 from .operations import Media as Media
 from .operations import Operation as Operation
 from .operations import Parameter as Parameter
 from .operations import Response as Response
 from .operations import Wire as Wire
+from .operations import admits as admits
 from .operations import answering as answering
 from .operations import covering as covering
+from .operations import order as order
+from .operations import security_schemes as security_schemes
 from .reading import SLOT as SLOT
+from .reading import read_events as read_events
 from .reading import read_wire as read_wire
-from .rooting import rooted as rooted
 from .schemas import Direction as Direction
 from .schemas import Schemas as Schemas
-from .security import NOTHING as NOTHING
-from .security import Credentials as Credentials
-from .security import admits as admits
-from .security import security_schemes as security_schemes
-from .servers import base_path as base_path
-from .servers import without_path as without_path
+from .servers import aligned as aligned
 from .views import ANY as ANY
 from .views import Discriminator as Discriminator
 from .views import Group as Group

@@ -1,11 +1,11 @@
-"""Schemas as what goes over the wire: `$ref` and `allOf` put together, 3.0 and 3.1 in the same words.
+"""The schemas of a contract as they travel: `$ref` and `allOf` resolved, 3.0 and 3.1 in the same form.
 
-A node is one schema, named by the pointers of the schemas that hold at once: that of a property which two
-members of an `allOf` describe has two. The empty node admits anything. `Schemas.view` says what a node
-demands, one step deep, so that schemas which contain themselves need no special care.
+A node is one schema, named by the pointers of the schemas that hold at once: a property described by two
+members of an `allOf` has two. The empty node admits anything. `Schemas.view` gives the demands of a node,
+one level deep, so that recursive schemas need no special care.
 
-3.0 is read as its text has it, but for `nullable` beside `allOf`, `anyOf` or `oneOf` without a `type`: by the
-text it has no effect there, and everybody who writes it means that null is admitted.
+3.0 is read by its letter, except for `nullable` beside `allOf`, `anyOf` or `oneOf` without a `type`: by the
+letter it has no effect there, but everybody who writes it means that null is admitted.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from typing import Any, Literal
 from creditkit.documents import Missing, find, from_fragment, join
 from creditkit.review.source import Source
 
-from .demands import read_demands
-from .discriminators import read_discriminator
-from .views import Group, Node, View, merge
+from .keywords import read_keywords
+from .views import Group, Node, View, as_dict, as_list, merge, read_discriminator
 
 Direction = Literal["request", "response"]
 NULL = "null"
 _NULL_AT = "#null"
-"""Ends the pointer of the branch that `nullable` adds to alternatives: it stands nowhere by itself."""
+"""Ends the pointer of the branch that `nullable` adds to alternatives: no schema in the contract has it."""
 
 _OTHERS = (
     *("not", "if", "contains", "prefixItems", "propertyNames", "dependentSchemas", "dependentRequired"),
     *("unevaluatedProperties", "unevaluatedItems", "$dynamicRef"),
 )
+"""Keywords that are compared as a whole."""
 
 
 class Schemas:
@@ -47,18 +47,18 @@ class Schemas:
         return tuple(dict.fromkeys(at for at, _ in self._parts(pointer)))
 
     def view(self, node: Node) -> View:
-        """What a node demands."""
+        """The demands of a node."""
         view = self._views.get(node)
         if view is None:
             at = node[0] if node else ""
-            self._views[node] = View(at)  # what an alternative finds that is its own alternative
+            self._views[node] = View(at)  # found by an alternative that is its own alternative
             view = self._views[node] = merge([self._own(at) for at in node], at)
         return view
 
     def _parts(self, pointer: str, seen: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
-        """The schemas that hold at once where one stands: what `$ref` and `allOf` lead to.
+        """The schemas that hold at once at a pointer: the ends of its `$ref` and `allOf`.
 
-        What leads nowhere or back to itself says nothing: the gate tells of it.
+        A reference that leads nowhere or back to itself demands nothing: the OpenAPI validator reports it.
         """
         if pointer in seen:
             return
@@ -75,21 +75,20 @@ class Schemas:
             yield pointer, value
             return
         if isinstance(reference, str) and reference.startswith("#"):
+            yield from self._parts(from_fragment(reference), (*seen, pointer))
             if self.source.version == "3.0":
-                yield from self._parts(from_fragment(reference[1:]), (*seen, pointer))
                 return
-            yield from self._parts(from_fragment(reference[1:]), (*seen, pointer))
         whole = value.get("nullable") is True and "type" not in value
         if any(key not in ("$ref", "allOf") for key in value) or (whole and "allOf" in value):
             yield pointer, value
         if not whole:
-            for number, _ in enumerate(_list(value.get("allOf"))):
+            for number, _ in enumerate(as_list(value.get("allOf"))):
                 yield from self._parts(f"{pointer}/allOf/{number}", (*seen, pointer))
 
     def _own(self, pointer: str) -> View:
-        """What one schema demands by itself, its `allOf` and `$ref` left out."""
+        """The demands of one schema without its `allOf` and `$ref`."""
         if pointer.endswith(_NULL_AT):
-            return View(pointer.removesuffix(_NULL_AT), demands={"type": (NULL,)})
+            return View(pointer.removesuffix(_NULL_AT), keywords={"type": (NULL,)})
         value = find(self.source.document, pointer)
         view = View(pointer)
         if pointer in self._unread:
@@ -98,31 +97,26 @@ class Schemas:
         if not isinstance(value, dict):
             view.never = True
             return view
-        self._read_demands(view, value)
+        view.keywords = read_keywords(value, version=self.source.version)
+        view.places = {keyword: join(pointer, keyword) for keyword in value if keyword in view.keywords}
+        if "const" in value:
+            view.places["enum"] = join(pointer, "const")
         self._read_members(view, value)
         for keyword in _OTHERS:
             if keyword in value:
                 view.others[keyword] = [pointer]
+        for keyword in (*_OTHERS, "default"):
+            if keyword in value:
                 view.places[keyword] = join(pointer, keyword)
-        view.examples = [value["example"]] if "example" in value else [*_list(value.get("examples"))]
+        view.examples = [value["example"]] if "example" in value else [*as_list(value.get("examples"))]
         view.deprecated = value.get("deprecated") is True
-        if "default" in value:
-            view.default = (value["default"],)
-            view.places["default"] = join(pointer, "default")
+        view.default = (value["default"],) if "default" in value else ()
         view.discriminator = read_discriminator(self.source.document, pointer, value)
         return self._with_groups(view, value)
 
-    def _read_demands(self, view: View, value: Mapping[str, Any]) -> None:
-        demands = view.demands = read_demands(value, nullable=self.source.version == "3.0")
-        view.places = {keyword: join(view.at, keyword) for keyword in value if keyword in demands}
-        if "const" in value:
-            view.places["enum"] = join(view.at, "const")
-        if "nullable" in value:
-            view.places["nullable"] = join(view.at, "nullable")
-
     def _read_members(self, view: View, value: Mapping[str, Any]) -> None:
         hidden = set()
-        for name in _dict(value.get("properties")):
+        for name in as_dict(value.get("properties")):
             node = self.node(join(view.at, "properties", name))
             if any(self._is_hidden(at) for at in node):
                 hidden.add(name)
@@ -130,10 +124,10 @@ class Schemas:
                 view.properties[name] = node
                 view.places[f"properties/{name}"] = join(view.at, "properties", name)
         view.hidden = frozenset(hidden)
-        for number, name in enumerate(_list(value.get("required"))):
+        for number, name in enumerate(as_list(value.get("required"))):
             if isinstance(name, str) and name not in hidden:
                 view.required[name] = join(view.at, "required", number)
-        for pattern in _dict(value.get("patternProperties")):
+        for pattern in as_dict(value.get("patternProperties")):
             view.pattern_properties[pattern] = self.node(join(view.at, "patternProperties", pattern))
         if "additionalProperties" in value:
             view.additional = self.node(join(view.at, "additionalProperties"))
@@ -152,29 +146,29 @@ class Schemas:
         whole = value.get("nullable") is True and "type" not in value and self.source.version == "3.0"
         if whole and "allOf" in value:
             parts = [
-                p for n, _ in enumerate(_list(value["allOf"])) for p in self.node(f"{view.at}/allOf/{n}")
+                at
+                for number, _ in enumerate(as_list(value["allOf"]))
+                for at in self.node(f"{view.at}/allOf/{number}")
             ]
             inner.append(self._or_null(tuple(dict.fromkeys(parts)), view.at))
         for keyword in ("anyOf", "oneOf"):
             at = join(view.at, keyword)
-            branches = [self.node(f"{at}/{n}") for n, _ in enumerate(_list(value.get(keyword)))]
+            branches = [self.node(f"{at}/{number}") for number, _ in enumerate(as_list(value.get(keyword)))]
             rest = [branch for branch in branches if not self._is_null(branch)]
             with_null = whole or len(rest) < len(branches)
             if len(rest) == 1 and not (
                 keyword == "oneOf" and len(branches) > 1 and self._may_be_null(rest[0])
             ):
                 inner.append(self._or_null(rest[0], at) if with_null else self.view(rest[0]))
+            elif branches and whole and len(rest) == len(branches):
+                inner.append(self._alternatives("anyOf", (*branches, (at + _NULL_AT,)), at))
             elif branches:
-                if whole and len(rest) == len(branches):
-                    inner.append(self._alternatives("anyOf", (*branches, (at + _NULL_AT,)), at))
-                else:
-                    inner.append(self._alternatives(keyword, tuple(branches), at))
+                inner.append(self._alternatives(keyword, tuple(branches), at))
         return merge([view, *inner], view.at) if inner else view
 
     def _alternatives(self, keyword: str, branches: tuple[Node, ...], at: str) -> View:
-        return View(
-            at, groups=[Group("oneOf" if keyword == "oneOf" else "anyOf", branches, at)], places={keyword: at}
-        )
+        group = Group("oneOf" if keyword == "oneOf" else "anyOf", branches, at)
+        return View(at, groups=[group], places={keyword: at})
 
     def _is_null(self, node: Node) -> bool:
         if len(node) != 1:
@@ -183,7 +177,7 @@ class Schemas:
         return isinstance(value, dict) and (value.get("type") == NULL or value.get("enum") == [None])
 
     def _may_be_null(self, node: Node) -> bool:
-        """Whether a node admits null by itself: as two alternatives of a `oneOf`, null would be refused."""
+        """Whether a node admits null by itself: if two alternatives of a `oneOf` do, null is refused."""
         types = self.view(node).types
         return types is None or NULL in types
 
@@ -191,17 +185,9 @@ class Schemas:
         inner = self.view(node)
         if not inner.is_flat:
             return View(at, groups=[Group("anyOf", (node, (at + _NULL_AT,)), at)])
-        demands = dict(inner.demands)
-        if "type" in demands:
-            demands["type"] = tuple(sorted({*demands["type"], NULL}))
-        if "enum" in demands and None not in demands["enum"]:
-            demands["enum"] = [*demands["enum"], None]
-        return replace(inner, demands=demands)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
+        keywords = dict(inner.keywords)
+        if "type" in keywords:
+            keywords["type"] = tuple(sorted({*keywords["type"], NULL}))
+        if "enum" in keywords and None not in keywords["enum"]:
+            keywords["enum"] = [*keywords["enum"], None]
+        return replace(inner, keywords=keywords)

@@ -1,12 +1,14 @@
-"""Views: what a schema demands, one step deep, and what several of them demand together."""
+"""Views: what a schema demands, one level deep, and what several schemas demand together."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .demands import identity, strictest
+from creditkit.documents import from_fragment, join
+
+from .keywords import identity, strictest
 
 Node = tuple[str, ...]
 """One schema, named by the pointers of the schemas that hold at once."""
@@ -14,10 +16,12 @@ Node = tuple[str, ...]
 ANY: Node = ()
 """The node that admits every value."""
 
+_SCHEMAS = "/components/schemas"
+
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Alternatives: `anyOf` or `oneOf`, and where they stand."""
+    """One set of alternatives, `anyOf` or `oneOf`, and the pointer to it."""
 
     keyword: Literal["anyOf", "oneOf"]
     branches: tuple[Node, ...]
@@ -26,9 +30,9 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Discriminator:
-    """The property by which a schema is chosen, and where each of its values leads: the pointer of a schema.
+    """The property by which a schema is chosen, and the pointer of the schema for each of its values.
 
-    `is_base` is true for one that stands in a base schema, whose heirs have it in their `allOf`.
+    `is_base` is true for one in a base schema, which its heirs have in their `allOf`.
     """
 
     name: str
@@ -39,17 +43,16 @@ class Discriminator:
 
 @dataclass(slots=True)
 class View:
-    """What one node demands.
+    """The demands of one node.
 
-    `demands` has the keywords that hold no schema, in the words of JSON Schema 2020-12; `type`, `pattern`,
-    `format` and `multipleOf` are tuples, of which every member of the last three must hold. `places` tells
-    where keywords and properties are written. `others` are the keywords that are compared as a whole, with
-    the pointers of their schemas. `never` is the schema `false`. Properties that do not travel in this
-    direction are in `hidden`. `unread` is a reference that was not followed, so that nothing is known.
+    `keywords` are those of `read_keywords`. `places` has the pointers of keywords and properties. `others`
+    are the keywords that are compared as a whole, with the pointers of the schemas that have them. `never`
+    is the schema `false`. `hidden` are properties that do not travel in this direction. `unread` is a
+    reference that was not followed, so that nothing is known.
     """
 
     at: str
-    demands: dict[str, Any] = field(default_factory=dict)
+    keywords: dict[str, Any] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     properties: dict[str, Node] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
@@ -69,27 +72,43 @@ class View:
     @property
     def types(self) -> tuple[str, ...] | None:
         """The admitted types, None for all of them."""
-        found: tuple[str, ...] | None = self.demands.get("type")
+        found: tuple[str, ...] | None = self.keywords.get("type")
         return found
+
+    @property
+    def branches(self) -> list[Node]:
+        """The alternatives of all groups."""
+        return [branch for group in self.groups for branch in group.branches]
 
     @property
     def is_flat(self) -> bool:
         """Whether types and listed values alone decide if null is admitted."""
         return not self.groups and not self.others and not self.never
 
+    @property
+    def has_only_groups(self) -> bool:
+        """Whether the view demands nothing beside its alternatives."""
+        parts = (self.keywords, self.properties, self.required, self.pattern_properties, self.others)
+        return not self.never and not any(parts) and self.additional is None and self.items is None
+
+    @property
+    def admits_all(self) -> bool:
+        """Whether every value is admitted."""
+        return self.has_only_groups and not self.groups
+
     def place(self, keyword: str) -> str:
-        """Where a keyword is written, or the schema if it has none of the kind."""
+        """The pointer to a keyword, or to the schema if it does not have it."""
         return self.places.get(keyword, self.at)
 
 
 def merge(views: list[View], at: str) -> View:
-    """What all of the views demand together."""
+    """The demands of all views together."""
     if len(views) == 1:
         return views[0]
     merged = View(at)
     names = {name: None for view in views for name in view.properties}
     for view in views:
-        strictest(merged.demands, view.demands)
+        strictest(merged.keywords, view.keywords)
         merged.places = {**view.places, **merged.places}
         merged.required = {**view.required, **merged.required}
         merged.hidden |= view.hidden
@@ -102,9 +121,8 @@ def merge(views: list[View], at: str) -> View:
         merged.groups += view.groups
         for keyword, pointers in view.others.items():
             merged.others[keyword] = [*merged.others.get(keyword, ()), *pointers]
-        merged.examples += [
-            one for one in view.examples if identity(one) not in map(identity, merged.examples)
-        ]
+        known = [identity(one) for one in merged.examples]
+        merged.examples += [one for one in view.examples if identity(one) not in known]
         merged.default = merged.default or view.default
         merged.deprecated |= view.deprecated
         merged.never |= view.never
@@ -113,7 +131,7 @@ def merge(views: list[View], at: str) -> View:
     for name in names:
         found: Node | None = None
         for view in views:
-            # Members that one schema leaves to `additionalProperties` must satisfy that, too.
+            # A property that one schema does not name must satisfy its `additionalProperties`.
             own = view.properties.get(name, view.additional)
             found = _both(found, own) if own is not None else found
         merged.properties[name] = found or ANY
@@ -125,3 +143,62 @@ def merge(views: list[View], at: str) -> View:
 
 def _both(one: Node | None, other: Node) -> Node:
     return other if one is None else tuple(dict.fromkeys((*one, *other)))
+
+
+def read_discriminator(
+    document: Mapping[str, Any], at: str, schema: Mapping[str, Any]
+) -> Discriminator | None:
+    """The discriminator of a schema, if it has a valid one.
+
+    >>> pets = {"oneOf": [{"$ref": "#/components/schemas/Cat"}, {"$ref": "#/components/schemas/Dog"}],
+    ...         "discriminator": {"propertyName": "kind", "mapping": {"dog": "Dog"}}}
+    >>> read_discriminator({}, "/components/schemas/Pet", pets).targets
+    {'dog': '/components/schemas/Dog', 'Cat': '/components/schemas/Cat'}
+
+    A schema that no `mapping` names is chosen by its own name (OpenAPI 3.0.3, Discriminator Object).
+    """
+    value = schema.get("discriminator")
+    name = value.get("propertyName") if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(name, str):
+        return None
+    mapping = value.get("mapping")
+    targets = {
+        key: _target(one)
+        for key, one in (mapping.items() if isinstance(mapping, dict) else ())
+        if isinstance(one, str)
+    }
+    branches = [one for keyword in ("oneOf", "anyOf") for one in as_list(schema.get(keyword))]
+    chosen = _references(branches) if branches else _heirs(document, at)
+    for pointer in chosen:
+        if pointer not in targets.values():
+            targets.setdefault(pointer.rpartition("/")[2], pointer)
+    return Discriminator(name, targets, join(at, "discriminator"), is_base=not branches)
+
+
+def _target(text: str) -> str:
+    """The pointer that a value of a mapping means: a reference, or the name of a component."""
+    return from_fragment(text) if text.startswith("#") else text if "/" in text else join(_SCHEMAS, text)
+
+
+def _references(schemas: list[Any]) -> Iterator[str]:
+    for one in schemas:
+        reference = one.get("$ref") if isinstance(one, dict) else None
+        if isinstance(reference, str) and reference.startswith("#"):
+            yield from_fragment(reference)
+
+
+def _heirs(document: Mapping[str, Any], at: str) -> Iterator[str]:
+    """The components that have a schema in their `allOf`."""
+    for name, one in as_dict(as_dict(document.get("components")).get("schemas")).items():
+        if isinstance(one, dict) and at in _references(as_list(one.get("allOf"))):
+            yield join(_SCHEMAS, name)
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
