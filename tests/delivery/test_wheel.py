@@ -1,4 +1,4 @@
-"""The wheel: built from what is checked in, installed where nothing else is, and serving from there."""
+"""The wheel and a checkout, also without symbolic links: each installs in a new environment and serves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONSTRAINTS = ROOT / "constraints.txt"
 
 
 def run(*command: str | Path, cwd: Path) -> str:
-    """What a command prints. Old pips and new ones alike build and install the pinned versions."""
+    """What a command prints; old and new pips alike build and install the pinned versions."""
     environment = {
         name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "CREDITKIT_"))
     }
@@ -30,7 +30,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 
 
 def copy_of_the_tree(to: Path, *, links: bool) -> Path:
-    """The files that git knows, or would take; without links, each link is a text file with its target."""
+    """The files that git tracks or would add; without links, each link is a text file with its target."""
     listed = run("git", "ls-files", "--cached", "--others", "--exclude-standard", "-z", cwd=ROOT).split("\0")
     for name in filter(None, listed):
         original, copy = ROOT / name, to / name
@@ -45,31 +45,57 @@ def copy_of_the_tree(to: Path, *, links: bool) -> Path:
     return to
 
 
-@pytest.fixture(scope="module", params=[True, False], ids=["with links", "without links"])
-def source(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the tree, with symbolic links and as a file system without them has it."""
-    return copy_of_the_tree(tmp_path_factory.mktemp("source"), links=request.param)
+@pytest.fixture(scope="module")
+def copies(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """Copies of the tree: with symbolic links, and as a file system without them has it."""
+    return {
+        links: copy_of_the_tree(tmp_path_factory.mktemp("source"), links=links) for links in (True, False)
+    }
 
 
 @pytest.fixture(scope="module")
-def wheel(source: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel of that copy: nothing left over from another build gets in."""
-    folder = tmp_path_factory.mktemp("wheel")
-    run(sys.executable, "-m", "build", "--wheel", "--outdir", folder, source, cwd=folder)
-    (built,) = folder.glob("*.whl")
+def wheels(copies: dict[bool, Path], tmp_path_factory: pytest.TempPathFactory) -> dict[bool, Path]:
+    """The wheel of each copy; hatchling comes from this environment, where constraints.txt pins it."""
+    built = {}
+    for links, source in copies.items():
+        folder = tmp_path_factory.mktemp("wheel")
+        run(
+            sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, source, cwd=folder
+        )
+        (built[links],) = folder.glob("*.whl")
     return built
 
 
-def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: Path) -> None:
+def installed(folder: Path, *arguments: str | Path) -> Path:
+    """The program `creditkit` of a new environment into which pip installed this."""
+    venv.create(folder / "venv", with_pip=False, symlinks=True)
+    python = folder / "venv" / "bin" / "python"
+    run(
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        python,
+        "install",
+        "--quiet",
+        "--no-compile",
+        *arguments,
+        cwd=folder,
+    )
+    return python.with_name("creditkit")
+
+
+def test_the_wheel_holds_the_whole_package_and_nothing_else(wheels: dict[bool, Path]) -> None:
     package = ROOT / "src" / "creditkit"
     there = {
-        str(file.relative_to(package.parent))
+        str(file.relative_to(package.parent)): file.read_bytes()
         for file in package.rglob("*")
         if file.is_file() and "__pycache__" not in file.parts
-    } | {"creditkit/openapi.yaml"}
-    with zipfile.ZipFile(wheel) as archive:
-        shipped = {name for name in archive.namelist() if ".dist-info/" not in name}
-    assert shipped == there
+    } | {"creditkit/openapi.yaml": (ROOT / "openapi.yaml").read_bytes()}
+    for wheel in wheels.values():
+        with zipfile.ZipFile(wheel) as archive:
+            names = [name for name in archive.namelist() if ".dist-info/" not in name]
+            assert {name: archive.read(name) for name in names} == there
 
 
 def test_no_module_has_a_second_path_and_no_link_is_needed() -> None:
@@ -78,24 +104,25 @@ def test_no_module_has_a_second_path_and_no_link_is_needed() -> None:
     assert [path for path in (ROOT / "src").rglob("*") if path.is_symlink()] == []
 
 
-def test_an_editable_install_of_a_checkout_serves(
-    source: Path, serve: Callable[..., AbstractContextManager[Any]], tmp_path: Path
+def test_the_mock_serves_from_a_checkout_without_links(
+    copies: dict[bool, Path], serve: Callable[..., AbstractContextManager[Any]], tmp_path: Path
 ) -> None:
-    venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
-    programs = tmp_path / "venv" / "bin"
-    run(programs / "python", "-m", "pip", "install", "--quiet", "--editable", source, cwd=tmp_path)
-    with serve(program=[programs / "creditkit"]) as mock, mock.client() as http:
+    program = installed(tmp_path, "--no-deps", "--editable", copies[False])
+    (site,) = (tmp_path / "venv").glob("lib/python*/site-packages")
+    # The dependencies are those of this environment; the next test installs them.
+    ours = "\n".join(path for path in sys.path if path.endswith("site-packages"))
+    (site / "dependencies.pth").write_text(ours, encoding="utf-8")
+    where = run(
+        program.with_name("python"), "-c", "import creditkit; print(creditkit.__file__)", cwd=tmp_path
+    )
+    assert Path(where.strip()).is_relative_to(copies[False])
+    with serve(program=[program]) as mock, mock.client() as http:
         assert len(http.get("/api/customer-credits/").json()) == 10
 
 
 def test_the_mock_serves_from_the_wheel_alone(
-    wheel: Path, serve: Callable[..., AbstractContextManager[Any]], tmp_path: Path
+    wheels: dict[bool, Path], serve: Callable[..., AbstractContextManager[Any]], tmp_path: Path
 ) -> None:
-    venv.create(tmp_path / "venv", with_pip=True, symlinks=True)
-    programs = tmp_path / "venv" / "bin"
-    run(programs / "python", "-m", "pip", "install", "--quiet", wheel, cwd=tmp_path)
-    with serve(program=[programs / "creditkit"]) as mock, mock.client() as http:
-        credits_ = http.get("/api/customer-credits/").json()
-        docs = http.get("/openapi.json").json()
-    assert len(credits_) == 10
-    assert docs["info"]["version"] == "7.9.1"
+    with serve(program=[installed(tmp_path, wheels[True])]) as mock, mock.client() as http:
+        assert len(http.get("/api/customer-credits/").json()) == 10
+        assert http.get("/openapi.json").json()["info"]["version"] == "7.9.1"
