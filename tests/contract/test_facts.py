@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import csv
 from collections import Counter
+from collections.abc import Callable
 from importlib.resources import files
 from typing import Any
 
@@ -26,53 +27,42 @@ def below(fact: Fact) -> set[Fact]:
     return {f for f in same_place if f is fact or f.name.startswith(inside)}
 
 
-class Page:
-    """A contract whose operations share nothing, so that one can be changed and no other with it."""
-
-    def __init__(self, document: dict[str, Any]) -> None:
-        self.paths = inline(document, document["paths"])
-        self._places = {
-            node["operationId"]: (path, method)
-            for path, item in self.paths.items()
-            for method, node in item.items()
-            if isinstance(node, dict) and "operationId" in node
-        }
-
-    def copy_for(self, fact: Fact) -> tuple[dict[str, Any], dict[str, Any]]:
-        """A document with a path item of its own for the fact's operation, and that path item's operation."""
-        path, method = self._places[fact.operation]
-        item = copy.deepcopy(self.paths[path])
-        operation = item[method]
-        # What a path item says for all its operations is said by each of them, and can be taken from one.
+@pytest.fixture(scope="module")
+def paths(api: Contract) -> dict[str, Any]:
+    """The paths of the contract without references: each operation has all its parameters of its own."""
+    found = inline(api.document, api.document["paths"])
+    for item in found.values():
+        shared = item.pop("parameters", [])
         for node in item.values():
             if isinstance(node, dict) and "operationId" in node:
-                shared = copy.deepcopy(item.get("parameters", []))
-                node["parameters"] = [*shared, *node.get("parameters", [])]
-        item.pop("parameters", None)
-        return {"paths": {**self.paths, path: item}}, operation
+                node["parameters"] = [*copy.deepcopy(shared), *node.get("parameters", [])]
+    return dict(found)
 
 
-@pytest.fixture(scope="module")
-def page(api: Contract) -> Page:
-    return Page(api.document)
-
-
-def body(operation: dict[str, Any], place: str) -> dict[str, Any]:
-    holder = (
-        operation["requestBody"]
-        if place == "request"
-        else operation["responses"][SUCCESS[operation["operationId"]]]
+def missing_after(
+    paths: dict[str, Any], change: Callable[[dict[str, Any], Fact], None], fact: Fact
+) -> set[Fact]:
+    """The facts that a contract lacks after a change of one operation."""
+    path, method = next(
+        (path, method)
+        for path, item in paths.items()
+        for method, node in item.items()
+        if isinstance(node, dict) and node.get("operationId") == fact.operation
     )
-    schema = holder["content"]["application/json"]["schema"]
-    return schema["items"] if schema["type"] == "array" else schema  # type: ignore[no-any-return]
+    operation = copy.deepcopy(paths[path][method])
+    change(operation, fact)
+    return set(missing_facts(FACTS, {"paths": {**paths, path: {**paths[path], method: operation}}}))
 
 
 def field_holder(operation: dict[str, Any], fact: Fact) -> tuple[dict[str, Any], str]:
-    """The `properties` in which a field stands, and its name there."""
-    schema = body(operation, fact.place)
+    """The `properties` with a field, and the field's name there."""
+    answer = operation["responses"][SUCCESS[fact.operation]]
+    holder = operation["requestBody"] if fact.place == "request" else answer
+    schema = holder["content"]["application/json"]["schema"]
     *outer, name = fact.name.split(".")
-    for step in outer:
-        schema = schema["properties"][step]["items"]
+    for step in ("", *outer):
+        schema = schema["properties"][step] if step else schema
+        schema = schema["items"] if schema["type"] == "array" else schema
     return schema["properties"], name
 
 
@@ -89,30 +79,24 @@ def take_out(operation: dict[str, Any], fact: Fact) -> None:
 def change_type(operation: dict[str, Any], fact: Fact) -> None:
     """Another type or format, no further away than need be."""
     if fact.place == "status":
-        change_body(operation["responses"][fact.name])
-    elif fact.place in ("path", "query"):
-        (parameter,) = (p for p in operation["parameters"] if p["name"] == fact.name)
-        change_schema(parameter["schema"])
+        response = operation["responses"][fact.name]
+        if "content" not in response:
+            response["content"] = {"application/json": {"schema": {"type": "object"}}}
+            return
+        schema = response["content"]["application/json"]["schema"]
+        schema["type"] = "object" if schema["type"] == "array" else "array"
+        return
+    if fact.place in ("path", "query"):
+        (schema,) = (p["schema"] for p in operation["parameters"] if p["name"] == fact.name)
     else:
         properties, name = field_holder(operation, fact)
-        change_schema(properties[name])
-
-
-def change_schema(schema: dict[str, Any]) -> None:
+        schema = properties[name]
     if "format" in schema:
         del schema["format"]
     elif schema["type"] == "array":
         schema["type"] = "object"
     else:
         schema["format"] = "password"
-
-
-def change_body(response: dict[str, Any]) -> None:
-    if "content" in response:
-        schema = response["content"]["application/json"]["schema"]
-        schema["type"] = "object" if schema["type"] == "array" else "array"
-    else:
-        response["content"] = {"application/json": {"schema": {"type": "object"}}}
 
 
 def test_there_are_196_facts_in_their_places() -> None:
@@ -125,11 +109,8 @@ def test_there_are_196_facts_in_their_places() -> None:
     }
 
 
-def test_every_fact_has_an_id_of_its_own() -> None:
+def test_the_table_gives_each_fact_an_id_of_its_own() -> None:
     assert len({fact.id for fact in FACTS}) == 196
-
-
-def test_the_table_gives_each_fact_the_id_that_it_has() -> None:
     text = (files("creditkit.contract") / "facts.csv").read_text(encoding="utf-8")
     assert [row["id"] for row in csv.DictReader(text.splitlines())] == [fact.id for fact in FACTS]
 
@@ -150,12 +131,9 @@ def test_the_table_keeps_the_order_of_the_page() -> None:
     ]
 
 
-def test_the_contract_says_every_fact(api: Contract) -> None:
-    assert missing_facts(FACTS, api.document) == ()
-
-
-def test_the_official_schema_says_every_fact(official: dict[str, Any]) -> None:
-    assert missing_facts(FACTS, official) == ()
+def test_the_contract_and_the_official_schema_say_every_fact(api: Contract, official: dict[str, Any]) -> None:
+    assert missing_facts(FACTS, api.document) == missing_facts(FACTS, official) == ()
+    assert missing_facts(FACTS, {"paths": {}}) == FACTS
 
 
 def test_beyond_the_facts_the_contract_says_only_the_count(api: Contract) -> None:
@@ -163,25 +141,16 @@ def test_beyond_the_facts_the_contract_says_only_the_count(api: Contract) -> Non
     assert {fact.operation for fact in beyond} == {"customer_credits_count"}
 
 
-def test_an_empty_contract_says_nothing() -> None:
-    assert missing_facts(FACTS, {"paths": {}}) == FACTS
-
-
 @pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
-def test_a_fact_taken_out_is_missing_and_nothing_else(page: Page, fact: Fact) -> None:
-    document, operation = page.copy_for(fact)
-    assert missing_facts(FACTS, document) == ()
-    take_out(operation, fact)
-    assert set(missing_facts(FACTS, document)) == below(fact)
+def test_a_fact_taken_out_or_with_another_type_is_missing_and_nothing_else(
+    paths: dict[str, Any], fact: Fact
+) -> None:
+    assert missing_after(paths, take_out, fact) == below(fact)
+    assert {fact} <= missing_after(paths, change_type, fact) <= below(fact)
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=lambda fact: fact.id)
-def test_a_fact_with_another_type_is_missing_and_nothing_else(page: Page, fact: Fact) -> None:
-    document, operation = page.copy_for(fact)
-    change_type(operation, fact)
-    lost = set(missing_facts(FACTS, document))
-    assert fact in lost
-    assert lost <= below(fact)
+def test_the_contract_without_references_says_every_fact(paths: dict[str, Any]) -> None:
+    assert missing_facts(FACTS, {"paths": paths}) == ()
 
 
 def test_an_operation_of_another_name_loses_its_facts(api: Contract) -> None:
