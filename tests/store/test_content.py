@@ -58,9 +58,3 @@ def test_the_content_of_another_state_is_what_it_would_be_anew(writes: list[list
             assert getattr(content, name).origin is getattr(anew, name).origin
         if "meta" in now.tables:
             assert content.known == anew.known
-
-
-def test_a_state_tells_which_table_alone_is_another() -> None:
-    first, second, both = states([["users"], ["users"], ["users", "credits"]])[1:]
-    assert (second.before, second.changed) == (first.tables, "users")
-    assert both.before is not second.tables

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from creditkit.store import Credit, Customer
 from creditkit.store.rows import CREDITS, CUSTOMERS, FiledCredit
-from creditkit.store.tinyjournal.document import dump, dump_struct
+from creditkit.store.tinyjournal.document import dump, row_of
 
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-3, minutes=-30))])
 INSTANTS = st.datetimes(timezones=ZONES)
@@ -37,7 +37,7 @@ customers_made = st.builds(Customer, uuid=TEXTS, name=TEXTS, slug=TEXTS, created
 
 @given(credits_made, TEXTS)
 def test_a_credit_is_read_as_it_was_written(credit: Credit, name: str) -> None:
-    row = dump_struct(FiledCredit.of(credit, name))
+    row = row_of(FiledCredit.of(credit, name))
     assert CREDITS.values[row] == credit
     assert CREDITS.read(orjson.loads(row)) == credit
     assert orjson.loads(row)["customer_name"] == name
@@ -46,7 +46,7 @@ def test_a_credit_is_read_as_it_was_written(credit: Credit, name: str) -> None:
 
 @given(customers_made)
 def test_a_customer_is_read_as_it_was_written(customer: Customer) -> None:
-    row = dump_struct(customer)
+    row = row_of(customer)
     assert CUSTOMERS.values[row] == customer
     assert CUSTOMERS.read(orjson.loads(row)) == customer
 
@@ -55,7 +55,7 @@ def test_a_document_in_full() -> None:
     credit = Credit(
         "u", "c", datetime(2026, 11, 28, 9, 30, 0, 120, UTC), Decimal("-0.00000"), ("o",), date(2027, 1, 1)
     )
-    assert dump_struct(FiledCredit.of(credit, "Café")).decode() == (
+    assert row_of(FiledCredit.of(credit, "Café")).decode() == (
         '{"uuid":"u","customer":"c","created":"2026-11-28T09:30:00.000120Z","value":"-0.00000",'
         '"offerings":["o"],"end_date":"2027-01-01","expected_consumption":"0",'
         '"minimal_consumption_logic":"fixed","grace_coefficient":"0","apply_as_minimal_consumption":true,'

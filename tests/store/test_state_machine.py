@@ -240,7 +240,7 @@ class Store(RuleBasedStateMachine):
     def find(self, uuid: int, customer: str | None, tag: str) -> None:
         table, rows = self.db.table(CREDITS), self.model.tables[CREDITS]
         with_uuid = self.model.matching(CREDITS, equal("uuid", uuid))
-        assert table.first("uuid", uuid) == (with_uuid[0] if with_uuid else None)
+        assert table.state.first("uuid", uuid) == (with_uuid[0] if with_uuid else None)
         of_customer = self.model.matching(CREDITS, equal("customer", customer))
         assert list(table.find("customer", customer)) == of_customer
         tagged = [doc_id for doc_id, row in sorted(rows.items()) if tag in row.get("tags", ())]
@@ -252,7 +252,9 @@ class Store(RuleBasedStateMachine):
         ordered = self.db.table(CREDITS).ordered(*keys)
         assert list(ordered[offset : offset + limit]) == ids[offset : offset + limit]
         assert [ordered[place] for place in range(len(ids))] == ids
-        assert list(self.db.table(CREDITS).ids(offset, limit)) == sorted(ids)[offset : offset + limit]
+        assert (
+            self.db.table(CREDITS).state.ids[offset : offset + limit] == sorted(ids)[offset : offset + limit]
+        )
 
     # Going back
 
@@ -387,4 +389,4 @@ def test_one_change_of_a_commit_frees_a_value_for_another() -> None:
     changes = [Change(CREDITS, None, row), Change(NOTES, None, row), Change(CREDITS, 1, None)]
     assert db.commit(changes) == [2, 1, 1]
     assert [document.doc_id for document in db.table(CREDITS)] == [2]
-    assert db.table(CREDITS).first("uuid", 1) == 2
+    assert db.table(CREDITS).state.first("uuid", 1) == 2

@@ -81,7 +81,7 @@ class Content(Struct, eq=False):
         tables: dict[str, Any] = {}
         for codec in rows.TABLES:
             origin = state.tables.get(codec.table)
-            shown = state.new_table(codec.table) if origin is None else origin
+            shown = state.table(codec.table)
             tables[codec.table] = Table.of(codec, origin, shown)
         return cls(state, names, **tables)
 
@@ -91,12 +91,9 @@ class Content(Struct, eq=False):
         Each write makes a content, and almost always one table is another.
         """
         before, tables = self.state.tables, state.tables
-        if state.before is before:
-            changed = [state.changed]
-        elif before.keys() == tables.keys():
-            changed = [name for name, table in tables.items() if before[name] is not table]
-        else:
+        if before.keys() != tables.keys():
             return Content.of(state, self._names)
+        changed = [name for name, table in tables.items() if before[name] is not table]
         content = structs.replace(self, state=state)
         for name in changed:
             if name in _CODECS:

@@ -62,7 +62,7 @@ def pending(row: Mapping[str, Any]) -> list[str]:
     return [row["state"]] if row["state"] == "pending" else []
 
 
-INDEXES: Mapping[str, Sequence[Index[Any]]] = {
+INDEXES: Mapping[str, Sequence[Index]] = {
     rows.META.table: (Unique("kind"),),
     rows.USERS.table: (Unique("uuid"), Unique("token")),
     rows.CUSTOMERS.table: (Unique("uuid"), Hash("slug"), Sorted("name", by_name)),

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from .listing import Listing
 from .rows import Codec, Row
-from .tinyjournal import Change, Order, TableState
+from .tinyjournal import Change, TableState
 
 V = TypeVar("V")
 
@@ -35,7 +35,7 @@ class Table(Struct, Generic[V], eq=False):
     @classmethod
     def of(cls, codec: Codec[V], origin: TableState | None, state: TableState) -> Table[V]:
         """The table of a state."""
-        ids = state.uniques[state.layout.finders[codec.key][2]]  # keys are unique in every table
+        ids = state.get(state.layout.places[codec.key])  # keys are unique in every table
         return cls(codec, state, origin, ids, state.rows, codec.values)
 
     def __len__(self) -> int:
@@ -70,7 +70,7 @@ class Table(Struct, Generic[V], eq=False):
 
     def ids(self, *order: str) -> Sequence[int]:
         """The ids of all documents, oldest first or by the sorted indexes in `order`."""
-        return Order(self._state, order) if order else self._state.ids
+        return self._state.ordered(*order)
 
     def listing(self, ids: Sequence[int]) -> Listing[V]:
         """The values in the documents with these ids."""

@@ -118,7 +118,7 @@ def carry_out(db: JournalDB, op: Operation, first: int = 0) -> None:
 def _put(db: JournalDB, op: Operation) -> None:
     """All keys in one commit."""
     table = db.table(op.table)
-    db.commit([Change(op.table, table.first("key", key), op.row(key)) for key in op.keys])
+    db.commit([Change(op.table, table.state.first("key", key), op.row(key)) for key in op.keys])
 
 
 def _move(db: JournalDB, op: Operation) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from creditkit.store.tinyjournal import Hash, Index, JournalDB, Sorted, Unique
 
-INDEXES: dict[str, list[Index[Any]]] = {"credits": [Unique("uuid"), Hash("customer"), Sorted("value")]}
+INDEXES: dict[str, list[Index]] = {"credits": [Unique("uuid"), Hash("customer"), Sorted("value")]}
 
 Open = Callable[..., JournalDB]
 

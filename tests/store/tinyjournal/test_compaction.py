@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from creditkit.errors import DataFileError
-from creditkit.store.tinyjournal import compaction
-from creditkit.store.tinyjournal.disk import write_base
+from creditkit.store.tinyjournal import database
+from creditkit.store.tinyjournal.base import write_base
 
 from .conftest import Open, rows
 
@@ -76,7 +76,7 @@ def test_one_that_fails_in_the_background_warns(
 ) -> None:
     db = open_()
     db.table("credits").insert({"uuid": 1})
-    monkeypatch.setattr(compaction, "ALLOWANCE", 0)
+    monkeypatch.setattr(database, "ALLOWANCE", 0)
 
     def full(*base: Any) -> int:
         raise OSError(28, "No space left on device")

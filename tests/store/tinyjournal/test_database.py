@@ -61,7 +61,7 @@ def test_a_plain_tinydb_file_opens_as_it_is_until_the_first_write(open_: Open, p
         plain.table("credits").insert_multiple([{"uuid": "a"}, {"uuid": "b"}])
     before = path.read_bytes()
     db = open_()
-    assert db.table("credits").first("uuid", "b") == 2
+    assert db.table("credits").state.first("uuid", "b") == 2
     db.close()
     assert path.read_bytes() == before
     db = open_()
@@ -80,7 +80,7 @@ def test_a_transaction_is_one_record_and_an_exception_undoes_all(open_: Open, pa
         db.table("users").insert({"name": "x"})
         table.update({"value": 0}, doc_ids=[1])
         table.update({"value": 7}, doc_ids=[1])
-        assert table.first("uuid", "new") == 11
+        assert table.state.first("uuid", "new") == 11
     assert journal.read_bytes().count(b"\n") == lines + 1
     assert journal.read_bytes().splitlines()[-1].count(b'["credits",1,') == 1
     before = rows(db)
@@ -112,8 +112,8 @@ def test_a_transaction_within_a_transaction_undoes_its_own_part(open_: Open, lef
         table.remove(doc_ids=[1])
         with pytest.raises(ZeroDivisionError):
             fail()
-        assert list(table.ids(0, 2)) == [2, 3]
-    assert list(table.ids(0, 2)) == [2, 3]
+        assert table.state.ids[0:2] == [2, 3]
+    assert table.state.ids[0:2] == [2, 3]
     assert rows(open_(left_behind())) == rows(db)
 
 
@@ -204,7 +204,7 @@ def test_a_fork_goes_its_own_way() -> None:
     assert (len(db.table("credits")), len(fork.table("credits"))) == (9, 0)
     fork.restore("s")
     assert len(fork.table("credits")) == 10
-    assert fork.table("credits").first("uuid", "u5") == 5
+    assert fork.table("credits").state.first("uuid", "u5") == 5
     assert fork.requests == 0
 
 

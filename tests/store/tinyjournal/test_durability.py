@@ -10,7 +10,7 @@ import pytest
 
 from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import Durability, JournalDB
-from creditkit.store.tinyjournal.durability import Flusher
+from creditkit.store.tinyjournal.database import Flusher
 
 
 def test_all_that_wait_while_a_flush_runs_share_the_next_one() -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from creditkit.errors import DataFileError
 from creditkit.store.tinyjournal import Change, Durability, JournalDB, inspection
-from creditkit.store.tinyjournal.record import frame
+from creditkit.store.tinyjournal.journal import frame
 
 from .conftest import Open, rows
 
@@ -85,7 +85,7 @@ def test_a_journal_that_is_missing_or_of_another_file_is_told(
     base: Path, open_: Open, tmp_path: Path
 ) -> None:
     journal(base, 2).rename(journal(base, 3))
-    with pytest.raises(DataFileError, match="a journal is missing"):
+    with pytest.raises(DataFileError, match="journal 2, which comes before it, is missing"):
         open_(base)
     journal(base, 3).unlink()
     other = tmp_path / "other.json"
@@ -99,7 +99,7 @@ def test_a_journal_that_is_missing_or_of_another_file_is_told(
 
 def test_a_base_beside_a_journal_must_be_there(base: Path, open_: Open) -> None:
     base.unlink()
-    with pytest.raises(DataFileError, match="does not follow upon"):
+    with pytest.raises(DataFileError, match="this file is missing"):
         open_(base)
 
 
@@ -224,11 +224,16 @@ def test_one_of_format_1_keeps_its_journals_and_its_checksum(path: Path, open_: 
     text = b'%b%b%08x"}}}\n' % (lines, last, crc32(lines + last))
     path.write_bytes(text)
     records = [b'{"database":"%b","journal":4}' % (b"a" * 32), b'[["credits",2,{"uuid":"b"}]]']
-    journal(path, 4).write_bytes(b"".join(map(frame, records)))
+    journal(path, 4).write_bytes(
+        b"".join(
+            b"%08x %b\n" % (crc32(line), line)
+            for line in (b"%d %b" % (len(record), record) for record in records)
+        )
+    )
     db = open_()
     db.table("credits").insert({"uuid": "c"})
-    assert path.read_bytes() == text
     db.close()
+    assert b'"format":2' in path.read_bytes()
     other = path.with_name("other.json")
     other.write_bytes(path.read_bytes())
     assert uuids(open_(other)) == "abc"
@@ -278,7 +283,7 @@ def test_a_journal_whose_header_was_cut_is_begun_again(
 
 @pytest.mark.parametrize("length", [0, 50, -3])
 def test_only_the_last_journal_may_be_cut_short(base: Path, open_: Open, length: int) -> None:
-    header = frame(journal(base, 2).read_bytes().split(b"\n")[0].split(b" ", 2)[2].replace(b":2", b":3"))
+    header = frame(1, journal(base, 2).read_bytes().split(b"\n")[0].split(b" ", 3)[3].replace(b":2", b":3"))
     journal(base, 3).write_bytes(header)
     journal(base, 2).write_bytes(journal(base, 2).read_bytes()[:length])
     with pytest.raises(DataFileError, match=r"2\.journal: damaged at byte \d+"):
@@ -393,3 +398,16 @@ def test_a_flush_that_fails_ends_all_writing_until_the_file_is_opened_again(
     assert uuids(again) in ("a", "ab")
     again.table("credits").insert({"uuid": "d"})
     assert rows(again)["credits"]
+
+
+@pytest.mark.parametrize("order", ["021", "0112", "02", "0012", "012012"])
+def test_records_that_are_exchanged_doubled_or_missing_are_damage(
+    base: Path, open_: Open, order: str
+) -> None:
+    file = journal(base, 2)
+    lines = file.read_bytes().splitlines(keepends=True)
+    assert len(lines) == 3
+    file.write_bytes(b"".join(lines[int(each)] for each in order))
+    assert inspection.check(base).damage != ()
+    with pytest.raises(DataFileError, match=r"2\.journal: damaged at byte \d+, in record \d"):
+        open_(base)

@@ -70,5 +70,5 @@ def test_every_page_is_that_of_a_stable_sort(
 
 def test_without_keys_the_order_is_that_of_the_ids(db: JournalDB) -> None:
     assert db.table("things").ordered()[10:13] == [11, 12, 13]
-    assert db.table("things").ids(10, 3) == [11, 12, 13]
-    assert db.table("things").ids(1498) == [1499, 1500]
+    assert db.table("things").state.ids[10:13] == [11, 12, 13]
+    assert db.table("things").state.ids[1498:] == [1499, 1500]

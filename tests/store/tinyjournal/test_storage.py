@@ -18,7 +18,7 @@ def test_tinydbs_own_table_works_on_it(open_: Open, left_behind: Callable[[], Pa
     table.update({"value": 1}, where("uuid") == "b")
     table.remove(where("uuid") == "a")
     assert table.all() == [{"uuid": "b", "value": 1}]
-    assert db.table("credits").first("uuid", "b") == 2
+    assert db.table("credits").state.first("uuid", "b") == 2
     assert rows(open_(left_behind())) == {"credits": {2: {"uuid": "b", "value": 1}}}
 
 

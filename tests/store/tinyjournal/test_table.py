@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
@@ -16,14 +13,8 @@ from tinydb.table import Document
 from creditkit.store.tinyjournal import (
     Change,
     DuplicateError,
-    Hash,
     JournalDB,
-    Sorted,
-    TableState,
-    Unique,
 )
-from creditkit.store.tinyjournal.layout import Layout
-from creditkit.store.tinyjournal.tablestate import Put
 
 from .conftest import INDEXES
 
@@ -39,9 +30,6 @@ def test_rows_are_the_json_that_was_stored(db: JournalDB) -> None:
     table = db.table("credits")
     assert table.raw(2) == b'{"uuid":"b","customer":"x","value":1}'
     assert table.raw(9) is None
-    assert table.rows([3, 1]) == [table.raw(3), table.raw(1)]
-    with pytest.raises(KeyError):
-        table.rows([9])
 
 
 def test_what_is_returned_is_the_callers_own(db: JournalDB) -> None:
@@ -73,9 +61,9 @@ def test_commit_takes_structs(db: JournalDB) -> None:
     assert db.commit([Change("credits", None, Named("d")), Change("credits", 1, Named("z"))]) == [4, 1]
     table = db.table("credits")
     assert table.get(where("uuid") == "d") == {"uuid": "d", "price": "1.50"}
-    assert table.first("uuid", "z") == 1
+    assert table.state.first("uuid", "z") == 1
     db.commit([Change("credits", 4, Numbered(Decimal("1.5")))])
-    assert table.first("uuid", "1.5") == 4, "filed under what its document says"
+    assert table.state.first("uuid", "1.5") == 4, "filed under what its document says"
     with pytest.raises(DuplicateError, match="uuid 'z' is that of document 1 and cannot be that of 5"):
         db.commit([Change("credits", None, Named("z"))])
 
@@ -91,7 +79,7 @@ def test_commit_takes_rows_as_json_and_as_mappings(db: JournalDB) -> None:
     )
     assert made == [4, 1, 2, 1]
     assert [each["uuid"] for each in db.table("credits")] == ["z", "c", "d"]
-    assert db.table("credits").first("uuid", "d") == 4
+    assert db.table("credits").state.first("uuid", "d") == 4
     with pytest.raises(ValueError, match="not a JSON object"):
         db.commit([Change("credits", None, {"uuid": "e"}), Change("credits", None, b"[]")])
     assert len(db.table("credits")) == 3
@@ -141,43 +129,3 @@ def test_a_new_empty_table_is_kept_when_asked(db: JournalDB) -> None:
     again.table("credits").insert({})
     again._tables.clear()
     assert len(again.table("credits", persist_empty=True)) == 1
-
-
-def test_one_change_is_as_that_change_among_several() -> None:
-    """`with_put` beside `with_puts`, on a way of random changes, those that are refused included."""
-    random_ = random.Random(6)
-    layout = Layout("things", [Unique("uuid"), Unique("name"), Hash("kind"), Sorted("value")])
-    table, refused = TableState.empty(layout), 0
-    for _ in range(2000):
-        doc_id = random_.randrange(1, 30)
-        row = {
-            "uuid": random_.choice((None, *range(20))),
-            "kind": random_.choice("ab"),
-            "value": random_.choice((None, "odd", *range(50))),
-        }
-        if random_.random() < 0.5:
-            row["name"] = str(random_.randrange(40))
-        entry = None if random_.random() < 0.3 else layout.entry(row)
-        one = outcome(partial(table.with_put, doc_id, entry))
-        several = outcome(partial(table.with_puts, [Put(doc_id, entry)]))
-        if isinstance(one, TableState) and isinstance(several, TableState):
-            assert (one is table) == (several is table)
-            assert one == several
-            assert (one.uniques, one.next_id, one.size) == (several.uniques, several.next_id, several.size)
-            assert (one.samples, list(one.ids)) == (several.samples, list(several.ids))
-            assert one.ordered("value")[:] == several.ordered("value")[:]
-            again = TableState.of(layout, one.rows)
-            assert (one.uniques, one.size) == (again.uniques, again.size)
-            table = one
-        else:
-            refused += 1
-            assert one == several
-    assert refused > 100
-
-
-def outcome(change: Callable[[], TableState]) -> TableState | str:
-    """What comes of a change, or how it is refused."""
-    try:
-        return change()
-    except (DuplicateError, TypeError) as error:
-        return repr(error)

@@ -18,25 +18,24 @@
     db.close()                                          # credits.json is plain TinyDB JSON
 """
 
-from .collector import collector_at_rest as collector_at_rest
+from .database import Durability as Durability
 from .database import JournalDB as JournalDB
 from .database import Sizes as Sizes
-from .draft import Change as Change
-from .durability import Durability as Durability
-from .index import ABSENT as ABSENT
-from .index import Index as Index
-from .order import Order as Order
-from .order import Sorted as Sorted
-from .sequence import SortedSequence as SortedSequence
-from .shelf import Shelf as Shelf
-from .state import State as State
-from .state import differences as differences
+from .database import collector_at_rest as collector_at_rest
+from .indexes import ABSENT as ABSENT
+from .indexes import DuplicateError as DuplicateError
+from .indexes import Hash as Hash
+from .indexes import Index as Index
+from .indexes import Sorted as Sorted
+from .indexes import SortedList as SortedList
+from .indexes import Unique as Unique
+from .states import Change as Change
+from .states import Order as Order
+from .states import State as State
+from .states import TableState as TableState
+from .states import differences as differences
 from .storage import JournalStorage as JournalStorage
 from .table import IndexedTable as IndexedTable
-from .tablestate import TableState as TableState
-from .values import DuplicateError as DuplicateError
-from .values import Hash as Hash
-from .values import Unique as Unique
 
 __all__ = [
     "ABSENT",
@@ -49,10 +48,9 @@ __all__ = [
     "JournalDB",
     "JournalStorage",
     "Order",
-    "Shelf",
     "Sizes",
     "Sorted",
-    "SortedSequence",
+    "SortedList",
     "State",
     "TableState",
     "Unique",

@@ -14,47 +14,39 @@
     "_journal":{"1":{"format":2,"database":"5d3c…","generation":4,"next":{"credits":3},
         "blocks":[[186,2309737967]],"crc32":"89abcdef","journal":0}}}
 
-`_snapshots` holds, for each snapshot, its tables with their next ids, and the documents in which it
-differs from the tables above. `_journal` comes last, in one line: the journals from that generation on follow
-upon this file. `blocks` are the length and the checksum of each part of the lines above, in order; `crc32`
-covers its own line up to its digits. `journal` is 1 as long as there must be a journal: it alone is changed
-in the file as it stands, so that a file that has lost what was written last does not pass for whole.
-
+`_snapshots` holds the documents in which each snapshot differs from the tables above. `_journal` is the last
+line: journals from that generation on follow this file. `blocks` are length and checksum of each part of the
+lines above, `crc32` covers its own line up to its digits. `journal` is 1 while there must be a journal; this
+digit alone is changed in place, so that a file that has lost its journal does not pass for whole.
 Format 1 had no blocks, no `journal`, and one checksum for all.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from zlib import crc32
 
 import orjson
 
-from creditkit.errors import DataFileError
-
-from .document import dump, load
-from .state import State, differences
+from .document import dump
+from .states import SNAPSHOTS, State, differences
 
 FORMAT = 2
-JOURNAL, SNAPSHOTS = "_journal", "_snapshots"
-HEAD = b"{\n"
 BLOCK, MOST_BLOCKS = 1 << 16, 1 << 13
-"""How large a block is at least, in bytes, and about how many there may be."""
-_DOCUMENTS = re.compile(rb'"(-?[0-9]+)":(\{.*\}),?\n')
-_HEADS = re.compile(rb'^("(?:[^"\\]|\\.)*"):\{\n', re.MULTILINE)
-"""A document, by id and row, and the head of a table."""
-_LAST = b'"_journal":{"1":'
-_END = re.compile(rb'"crc32":"([0-9a-f]{8})"(,"journal":[01])?\}\}\}\n')
-_TAIL = 1 << 20
-"""In how many bytes from the end the line of `_journal` must begin."""
+"""A block has at least so many bytes; a base has about so many blocks at most."""
+BLOCKS_PER_SYNC = 128
+"""The disk is waited for after so many blocks, so that the last wait is not for all of them."""
 MARK = -5
-"""Where, from the end of the file, the digit of `journal` stands."""
-
-Blocks = Sequence[tuple[int, int]]
-"""For each part of a base: its length in bytes, and its checksum."""
+"""Where, counted from the end of the file, the digit of `journal` is."""
+LAST = b'"_journal":{"1":'
+DOCUMENT = re.compile(rb'"(-?[0-9]{1,18})":(\{.*\}),?\n')
+HEAD = re.compile(rb'("(?:[^"\\]|\\.)*"):\{\n')
+BETWEEN = (b"{\n", b"},\n", b"}\n")
+"""The lines of a base: a document, the head of a table, and what stands between tables."""
+_END = re.compile(rb'"crc32":"([0-9a-f]{8})"(,"journal":[01])?\}\}\}\n')
 
 Rows = dict[int, bytes]
 """The documents of a table, as JSON, by id."""
@@ -62,44 +54,38 @@ Rows = dict[int, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What the `_journal` table says. `journal` is whether there must be one."""
+    """What the last line says. `journal` is whether there must be one; `whole` the checksum of format 1."""
 
     database: str
     generation: int
     journal: bool
     next_ids: Mapping[str, int] = field(default_factory=dict)
-    blocks: Blocks = ()
+    blocks: Sequence[tuple[int, int]] = ()
+    whole: int = 0
 
 
 @dataclass(slots=True)
 class Content:
-    """The documents of a file before they are filed: rows, and, where it is known, the next id of a table."""
+    """Documents before they are filed: rows by table, and the next ids where they are known."""
 
     tables: dict[str, Rows] = field(default_factory=dict)
     next_ids: dict[str, int] = field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Base:
-    """What a base file says; `meta` is None for a file that knows nothing of journals."""
-
-    meta: Meta | None
-    content: Content
-    snapshots: dict[str, Content]
-    size: int
-
-
-def lines(state: State, snapshots: Mapping[str, State]) -> Iterator[bytes]:
-    """The base file but for its last line, in pieces of whole lines."""
-    yield HEAD
-    for name, table in state.tables.items():
-        yield from _table(name, table.ids.parts())
-    if snapshots:
-        kept = list(_kept(state, snapshots))
-        yield from _table(SNAPSHOTS, [(range(1, len(kept) + 1), kept)])
+def write_base(handle: int, state: State, snapshots: Mapping[str, State], meta: Meta) -> int:
+    """Write a base and wait for the disk; its size. Raises OSError."""
+    size, blocks = 0, []
+    for block in _blocks(_lines(state, snapshots), max(BLOCK, state.size // MOST_BLOCKS)):
+        blocks.append((len(block), crc32(block)))
+        size += _write_all(handle, block)
+        if len(blocks) % BLOCKS_PER_SYNC == 0:
+            os.fsync(handle)
+    size += _write_all(handle, last_line(state, meta, blocks))
+    os.fsync(handle)
+    return size
 
 
-def last_line(state: State, meta: Meta, blocks: Blocks) -> bytes:
+def last_line(state: State, meta: Meta, blocks: Sequence[tuple[int, int]]) -> bytes:
     """The line of `_journal`, below these blocks."""
     about = {
         "format": FORMAT,
@@ -108,17 +94,74 @@ def last_line(state: State, meta: Meta, blocks: Blocks) -> bytes:
         "next": {name: table.next_id for name, table in state.tables.items()},
         "blocks": blocks,
     }
-    line = b'%b%b,"crc32":"' % (_LAST, orjson.dumps(about)[:-1])
+    line = b'%b%b,"crc32":"' % (LAST, orjson.dumps(about)[:-1])
     return b'%b%08x","journal":%d}}}\n' % (line, crc32(line), meta.journal)
 
 
-def _table(name: str, parts: Iterable[tuple[Sequence[int], Sequence[bytes]]]) -> Iterator[bytes]:
+def read_last(line: bytes) -> Meta:
+    """What the line of `_journal` says. Raises ValueError where it is not as it was written."""
+    sealed = line.rfind(b'"crc32":"')
+    end = _END.fullmatch(line, max(sealed, 0))
+    if end is None:
+        raise ValueError("its end is missing")
+    try:
+        about = orjson.loads(line[len(LAST) : -3])
+        written, checksum = about["format"], int(end[1], 16)
+        if not 1 <= written <= FORMAT:
+            raise LaterFormatError(written)
+        if written > 1 and (end[2] is None or crc32(line[: sealed + 9]) != checksum):
+            raise ValueError("the checksum of the last line does not fit")
+        blocks = [(int(length), int(crc)) for length, crc in about.get("blocks", ())]
+        return Meta(
+            about["database"],
+            about["generation"],
+            about.get("journal") == 1,
+            about["next"],
+            blocks,
+            checksum if written == 1 else 0,
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(str(error)) from None
+
+
+class LaterFormatError(Exception):
+    """A base of a format that only a later release reads; its argument is the format."""
+
+
+def snapshots_of(live: Content, kept: Iterable[bytes]) -> dict[str, Content]:
+    """The snapshots: the live tables, with the differences that were written down."""
+    found: dict[str, Content] = {}
+    for row in kept:
+        item = orjson.loads(row)
+        if "next" in item:
+            tables = {name: dict(live.tables.get(name, {})) for name in item["next"]}
+            found[item["snapshot"]] = Content(tables, item["next"])
+        else:
+            rows = found[item["snapshot"]].tables[item["table"]]
+            if item["row"] is None:
+                rows.pop(item["document"], None)
+            else:
+                rows[item["document"]] = dump(item["row"])
+    return found
+
+
+def _lines(state: State, snapshots: Mapping[str, State]) -> Iterator[bytes]:
+    """The base but for its last line, in pieces of whole lines."""
+    yield b"{\n"
+    for name, table in state.tables.items():
+        rows = table.rows
+        yield from _table(name, ([(doc_id, rows[doc_id]) for doc_id in ids] for ids in table.ids.chunks()))
+    if snapshots:
+        yield from _table(SNAPSHOTS, [list(enumerate(_kept(state, snapshots), 1))])
+
+
+def _table(name: str, parts: Iterable[Sequence[tuple[int, bytes]]]) -> Iterator[bytes]:
     yield b"%b:{\n" % orjson.dumps(name)
     before = b""
-    for ids, rows in parts:
+    for part in parts:
         if before:
             yield before + b",\n"
-        before = b",\n".join([b'"%d":%b' % each for each in zip(ids, rows, strict=True)])
+        before = b",\n".join([b'"%d":%b' % each for each in part])
     if before:
         yield before + b"\n"
     yield b"},\n"
@@ -134,96 +177,22 @@ def _kept(state: State, snapshots: Mapping[str, State]) -> Iterator[bytes]:
                 yield b'%b,"document":%d,"row":%b}' % (key, doc_id, b"null" if row is None else row)
 
 
-def read_last(path: Path, line: bytes, offset: int) -> tuple[Meta, int]:
-    """The `_journal` line, which must be as it was written; of format 1 the checksum of the file, else 0."""
-    found = _END.fullmatch(line, max(line.rfind(b'"crc32":"'), 0))
-    if found is None:
-        raise damaged(path, offset, "its end is missing")
-    try:
-        about = orjson.loads(line[len(_LAST) : -3])
-        written, checksum = about["format"], int(found[1], 16)
-        if not 1 <= written <= FORMAT:
-            raise DataFileError(
-                f"{path}: written in journal format {written}, this release reads up to {FORMAT}",
-                "use the release of creditkit that wrote it, or a newer one",
-            )
-        if written > 1 and (found[2] is None or crc32(unsealed(line)) != checksum):
-            raise damaged(path, offset, "the checksum of the last line does not fit")
-        meta = Meta(
-            about["database"],
-            about["generation"],
-            about.get("journal") == 1,
-            about["next"],
-            [(int(length), int(crc)) for length, crc in about.get("blocks", ())],
-        )
-        return meta, checksum if written == 1 else 0
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise damaged(path, offset, str(error)) from None
+def _blocks(pieces: Iterable[bytes], least: int) -> Iterator[bytes]:
+    """The pieces joined to blocks of at least so many bytes."""
+    part: list[bytes] = []
+    size = 0
+    for piece in pieces:
+        part.append(piece)
+        size += len(piece)
+        if size >= least:
+            yield b"".join(part)
+            part, size = [], 0
+    if part:
+        yield b"".join(part)
 
 
-def unsealed(line: bytes) -> bytes:
-    """What the checksum of the `_journal` line covers, besides, in format 1, all before it."""
-    return line[: line.rfind(b'"crc32":"') + 9]
-
-
-def is_sound(line: bytes) -> bool:
-    """Whether a line of a base reads as one: a document, the head of a table, or what stands between."""
-    document = _DOCUMENTS.fullmatch(line)
-    if document is None:
-        return line in (HEAD, b"},\n", b"}\n") or _HEADS.fullmatch(line) is not None
-    try:
-        load(document[2])
-    except ValueError:
-        return False
-    return True
-
-
-def find_last(path: Path, size: int) -> tuple[bytes, int] | None:
-    """The `_journal` line and its offset; None where there is none."""
-    with path.open("rb") as stream:
-        stream.seek(max(size - _TAIL, 0))
-        tail = stream.read()
-    at = tail.rfind(b"\n" + _LAST)
-    return None if at < 0 else (tail[at + 1 :], max(size - _TAIL, 0) + at + 1)
-
-
-def take_lines(content: Content, rows: Rows, lines: bytes) -> Rows:
-    """Take the documents on some lines that are as they were written; the table that they end in."""
-    at = 0
-    for head in _HEADS.finditer(lines) if b'":{\n' in lines else ():
-        rows.update({int(doc_id): row for doc_id, row in _DOCUMENTS.findall(lines, at, head.start())})
-        rows = content.tables.setdefault(orjson.loads(head[1]), {})
-        at = head.end()
-    rows.update({int(doc_id): row for doc_id, row in _DOCUMENTS.findall(lines, at)})
-    return rows
-
-
-def how_to_save(path: Path) -> str:
-    """The hint for a database that does not open."""
-    return f"save what can be saved: creditkit store repair {path} --to NEW-FILE"
-
-
-def damaged(path: Path, offset: int | None, what: str = "") -> DataFileError:
-    """The error for a base file that is not as it was written."""
-    where = "" if offset is None else f" at byte {offset}"
-    return DataFileError(
-        f"{path}: damaged or edited by another program{where}" + (f": {what}" if what else ""),
-        how_to_save(path),
-    )
-
-
-def snapshots_of(live: Content, kept: Iterable[bytes]) -> dict[str, Content]:
-    """The snapshots: what holds, and the differences that were written down."""
-    found: dict[str, Content] = {}
-    for line in kept:
-        item = load(line)
-        if "next" in item:
-            tables = {name: dict(live.tables.get(name, {})) for name in item["next"]}
-            found[item["snapshot"]] = Content(tables, item["next"])
-        else:
-            rows = found[item["snapshot"]].tables[item["table"]]
-            if item["row"] is None:
-                rows.pop(item["document"], None)
-            else:
-                rows[item["document"]] = dump(item["row"])
-    return found
+def _write_all(handle: int, piece: bytes) -> int:
+    view = memoryview(piece)
+    while view:
+        view = view[os.write(handle, view) :]
+    return len(piece)

@@ -1,40 +1,205 @@
-"""The database: TinyDB with indexes, a journal, transactions, snapshots and a way back."""
+"""The database: TinyDB with indexes, a journal, transactions, snapshots, a way back, and compaction.
+
+Compaction writes a new base from what holds now, while requests go on. Each step leaves files from which
+everything is read:
+
+    1  a new journal; writes go there from now on      base N, journals N and N+1
+    2  the base is written to a temporary file         the same, and a file that opening deletes
+    3  it takes the place of the base                  base N+1, journals N (no longer read) and N+1
+    4  the older journals are deleted                  base N+1, journal N+1
+"""
 
 from __future__ import annotations
 
+import gc
 import sys
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
+from threading import Lock, Thread
 from typing import Any, cast
 
 from tinydb import TinyDB
 
-from creditkit.errors import UsageError
+from creditkit.errors import DataFileError, UsageError
 
-from .collector import collector_at_rest
-from .compaction import Compactor
-from .draft import RESERVED, Change
-from .durability import Durability, Flusher
-from .files import Files
-from .index import Index
-from .layout import Layout
-from .record import Keeping
-from .replay import build
-from .state import State
+from .files import Files, Warn
+from .indexes import Index, Layout
+from .journal import Keeping, Whole
+from .reading import build
+from .states import RESERVED, Change, State
 from .storage import JournalStorage
 from .table import IndexedTable
+
+FACTOR, ALLOWANCE = 1.5, 256 * 1024
+"""A compaction is due when base and journals take FACTOR times the live data, and ALLOWANCE bytes more."""
+HARD_FACTOR, HARD_ALLOWANCE = 1.75, 384 * 1024
+"""Beyond this, each write gives a running compaction time to catch up ..."""
+BREATH, BREATH_PER_BYTE, LONGEST_BREATH = 0.001, 0.25e-6, 0.04
+"""... in seconds: so much, so much more for each byte beyond, and never more than that."""
+RETRY_AFTER = 4 * 1024 * 1024
+"""A compaction that failed is tried again when the journals have grown by so many bytes."""
+
+
+class Durability(Enum):
+    """What an acknowledged write survives: nothing, the end of the process, or a loss of power."""
+
+    MEMORY = "memory"
+    PROCESS = "process"
+    POWER = "power"
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Bytes: what a base would take now, about; what the base takes; what the journals take."""
+    """Bytes: about what a base would take now; what the base takes; what the journals take."""
 
     live: int
     base: int
     journal: int
+
+
+@contextmanager
+def collector_at_rest() -> Iterator[None]:
+    """No garbage collection while many objects come to stay; afterwards they count as old.
+
+    Freezing and unfreezing is the interpreter's way of moving all objects to the oldest generation; without
+    it, the next collections would walk through all of them for nothing.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            if not gc.get_freeze_count():
+                gc.freeze()
+                gc.unfreeze()
+            gc.enable()
+
+
+class Flusher:
+    """Group commit: one flush of the disk serves every write that was made before it began.
+
+    `sync` waits for the disk and raises what the caller shall see; it is called by one thread at a time.
+    """
+
+    def __init__(self, sync: Callable[[], None]) -> None:
+        self._sync = sync
+        self._disk, self._queue = Lock(), Lock()
+        self._written = self._flushed = 0
+        self._queued: Future[None] | None = None
+        self._executor: ThreadPoolExecutor | None = None
+
+    def wrote(self) -> None:
+        """Count a write; called under the lock of writers."""
+        self._written += 1
+
+    def wait(self) -> None:
+        """Return when everything written so far is on disk."""
+        ticket = self._written
+        with self._disk:  # the first one flushes for all that wait behind
+            if self._flushed < ticket:
+                self._flush()
+
+    def future(self) -> Future[None] | None:
+        """Resolves when everything written so far is on disk; None if it is."""
+        with self._queue:
+            if self._flushed == self._written:
+                return None
+            if self._queued is None:
+                if self._executor is None:
+                    self._executor = ThreadPoolExecutor(1, "tinyjournal-flush")
+                self._queued = self._executor.submit(self._run)
+            return self._queued
+
+    def close(self) -> None:
+        """Finish what is queued."""
+        if self._executor is not None:
+            self._executor.shutdown(wait=True)
+
+    def _run(self) -> None:
+        with self._disk:
+            with self._queue:  # a caller from now on may have written what this flush does not see
+                self._queued = None
+            self._flush()
+
+    def _flush(self) -> None:
+        written = self._written
+        self._sync()
+        self._flushed = written
+
+
+class Compactor:
+    """Keeps the files of one storage near the size of their live data."""
+
+    def __init__(self, storage: JournalStorage, files: Files) -> None:
+        self._storage = storage
+        self._files = files
+        self._running = Lock()
+        self._thread: Thread | None = None
+        self._not_before = 0
+        self.snapshots_size = self._beyond(*storage.kept())
+
+    def _beyond(self, state: State, snapshots: Mapping[str, State]) -> int:
+        """About what the snapshots take in the base, in bytes."""
+        return max(self._files.base_size - state.size, 0) if snapshots else 0
+
+    def look(self) -> None:
+        """Start a compaction, in a thread of its own, if one is due."""
+        files, journals = self._files, self._files.journal.size
+        taken, live = files.base_size + journals, self._storage.held.size + self.snapshots_size
+        if taken <= FACTOR * live + ALLOWANCE or journals < self._not_before:
+            return
+        if self._thread is None or not self._thread.is_alive():
+            self._thread = Thread(target=self._try, name="tinyjournal-compaction", daemon=True)
+            self._thread.start()
+            return
+        beyond = taken - HARD_FACTOR * live - HARD_ALLOWANCE
+        if beyond > 0:
+            time.sleep(min(BREATH + BREATH_PER_BYTE * beyond, LONGEST_BREATH))
+
+    def run(self) -> None:
+        """Compact now. Raises `DataFileError`; everything is then still in the files."""
+        with self._running:
+            storage, files = self._storage, self._files
+            with storage.lock:
+                if not files.journal.is_open:
+                    return
+                state, snapshots = storage.kept()
+                files.open_journal()
+                number = files.journal.number
+            files.journal.retire()
+            files.write_base(state, snapshots, number)
+            files.drop_journals()
+            self._not_before = 0
+            self.snapshots_size = self._beyond(state, snapshots)
+
+    def fold(self) -> None:
+        """Leave one file that holds everything, and no journal; for `close`. Raises `DataFileError`."""
+        if self._thread is not None:
+            self._thread.join()
+        with self._running, self._storage.lock:
+            files, journal = self._files, self._files.journal
+            if not journal.is_open:
+                return
+            has_changes = journal.has_changes
+            journal.close()
+            if has_changes:
+                files.write_base(*self._storage.kept(), journal.number + 1)
+            else:
+                files.mark_ended()
+            files.drop_journals()
+
+    def _try(self) -> None:
+        try:
+            self.run()
+        except DataFileError as error:
+            self._not_before = self._files.journal.size + RETRY_AFTER
+            self._files.warn(f"compaction failed and is tried again later; nothing is lost. {error.message}")
 
 
 def _warn(message: str) -> None:
@@ -46,7 +211,7 @@ class JournalDB(TinyDB):
 
     `indexes` names the indexes of each table. `durability` says what an acknowledged write survives; with
     POWER and `wait` a write returns when it is on disk, without `wait` the caller waits for `flushed()`.
-    `history` is how many requests `rewind` reaches back. `warn` is told what was dropped and repaired.
+    `history` is how many requests `rewind` reaches back. `warn` is told what was dropped.
 
     Raises `DataFileError`: what is wrong, where, and what to do.
     """
@@ -57,11 +222,11 @@ class JournalDB(TinyDB):
         self,
         path: Path | str | None = None,
         *,
-        indexes: Mapping[str, Sequence[Index[Any]]] | None = None,
+        indexes: Mapping[str, Sequence[Index]] | None = None,
         durability: Durability = Durability.PROCESS,
         wait: bool = True,
         history: int = 10_000,
-        warn: Callable[[str], None] = _warn,
+        warn: Warn = _warn,
     ) -> None:
         if (path is None) is not (durability is Durability.MEMORY) and durability is not Durability.PROCESS:
             raise UsageError(
@@ -73,20 +238,18 @@ class JournalDB(TinyDB):
         self._compactor: Compactor | None = None
         self._flusher: Flusher | None = None
         if path is None:
-            storage = JournalStorage(State.of(schema, {}), {}, history=history, files=None)
+            storage = JournalStorage(State(schema, {}), {}, history=history, files=None)
         else:
             with collector_at_rest():
-                files = Files(Path(path), warn)
+                files = self._files = Files(Path(path), warn)
                 try:
-                    state, snapshots = build(
-                        files.path, schema, files.content, files.snapshots, known=files.known
-                    )
-                    files.forget_content()
+                    found = files.replay
+                    state, kept = build(files.path, schema, found.live, found.snapshots, known=files.known)
                 except BaseException:
                     files.close()
                     raise
-            storage = JournalStorage(state, snapshots, history=history, files=files)
-            self._files = files
+                files.forget()
+            storage = JournalStorage(state, kept, history=history, files=files)
             self._compactor = Compactor(storage, files)
             if durability is Durability.POWER:
                 self._flusher = Flusher(files.journal.flush)
@@ -116,26 +279,24 @@ class JournalDB(TinyDB):
         return set(self.state.tables)
 
     def drop_table(self, name: str) -> None:
-        """Let there be no such table."""
+        """Remove a table with all its documents."""
         self._tables.pop(name, None)
         with self._journal.transaction() as draft:
-            draft.drop(name)
+            draft.whole(Whole(name, False))
 
     def drop_tables(self) -> None:
-        """Let there be no table."""
+        """Remove all tables."""
         self._tables.clear()
         with self._journal.transaction() as draft:
             for name in list(draft.state.tables):
-                draft.drop(name)
+                draft.whole(Whole(name, False))
 
     def commit(self, changes: Sequence[Change]) -> list[int]:
         """Make these changes, all or none, as one record; the ids of their documents.
 
-        What changes nothing is not written. Raises `DuplicateError` for a value of a `Unique` index that is
-        taken, TypeError or ValueError for what is not JSON, `DataFileError` where it cannot be written;
-        nothing has then changed.
+        A change that changes nothing is not written. Raises as `JournalStorage.decide`.
         """
-        return self._journal.commit(changes)
+        return self._journal.decide(lambda: changes)
 
     def decide(self, make: Callable[[], Iterable[Change]]) -> list[int]:
         """Make the changes that `make` decides on while nobody else can change anything; as `commit`."""
@@ -167,7 +328,7 @@ class JournalDB(TinyDB):
         """Keep it no longer. Raises `UsageError` for a name that is not known."""
         self._journal.keep(Keeping.FORGET, name)
         if self._compactor is not None:
-            self._compactor.snapshots_changed()
+            self._compactor.snapshots_size = 0
 
     def fork(self) -> JournalDB:
         """What holds now, snapshots included, in memory: a database of its own."""
@@ -192,14 +353,11 @@ class JournalDB(TinyDB):
         self._journal.rewind(request)
 
     def at(self, request: int) -> State:
-        """What held after that request, while what holds now goes on holding.
-
-        Raises `UsageError` if the request is older than the history, or has not been.
-        """
+        """What held after that request. Raises `UsageError` as `rewind`."""
         return self._journal.at(request)
 
     def flushed(self) -> Future[None] | None:
-        """Resolves when all that was written is on disk; None where there is nothing to wait for."""
+        """Resolves when everything written is on disk; None where there is nothing to wait for."""
         return None if self._flusher is None else self._flusher.future()
 
     def compact(self) -> None:
@@ -212,7 +370,8 @@ class JournalDB(TinyDB):
         """How much there is, and how much the files take."""
         if self._files is None or self._compactor is None:
             return Sizes(self.state.size, 0, 0)
-        return Sizes(self._compactor.live, self._files.base_size, self._files.journal.size)
+        live = self._journal.held.size + self._compactor.snapshots_size
+        return Sizes(live, self._files.base_size, self._files.journal.size)
 
     def close(self) -> None:
         """Fold everything into FILE, which is then plain TinyDB JSON, and let others open it."""

@@ -1,4 +1,7 @@
-"""A document as JSON bytes, and back."""
+"""A document as one line of JSON bytes, and back.
+
+Every row of every table is such a line. Nothing here knows tables or files.
+"""
 
 from __future__ import annotations
 
@@ -11,34 +14,41 @@ import orjson
 from msgspec import Struct
 from msgspec.json import Encoder
 
+Given = Mapping[str, Any] | Struct | bytes
+"""A document as a caller gives it: as TinyDB takes it, as a struct with its fields, or as JSON."""
+
 _encode = Encoder().encode
 _OPTIONS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+_LONG = re.compile(rb"[0-9]{19}")
+
+
+def row_of(given: Given) -> bytes:
+    """The row of a document, as `dump` writes it. Raises TypeError or ValueError as `dump` and `load`."""
+    if isinstance(given, Struct):
+        return bytes(memoryview(_encode(given)))  # copied for the reason that `dump` gives
+    if not isinstance(given, bytes):
+        return dump(given)
+    parse(given)
+    row = dump(load(given))
+    return given if given == row else row
 
 
 def dump(document: Mapping[str, Any]) -> bytes:
-    """A document as JSON in one line, with the values that TinyDB's own JSON storage takes.
+    """A document as JSON, with the values that TinyDB's own JSON storage takes; NaN and infinity become null.
 
-    Raises TypeError for a value that is none of JSON's, ValueError for a number or text that JSON cannot
-    carry (an integer beyond 64 bits, half of a surrogate pair). NaN and infinity become null.
+    Raises TypeError for a value that JSON does not have, ValueError for a number or text that it cannot carry
+    (an integer beyond 64 bits, half of a surrogate pair).
     """
     try:
-        # Copied: the bytes that orjson returns hold on to several times their length of memory.
+        # Copied, because the bytes that orjson returns hold on to several times their length of memory.
         return bytes(memoryview(orjson.dumps(document, None, _OPTIONS)))
-    except TypeError:  # keys that are numbers, and dictionaries that are none: json knows what to do
-        row = json.dumps(document if isinstance(document, dict) else dict(document)).encode("ascii")
-    return bytes(memoryview(orjson.dumps(parse(row))))
-
-
-def dump_struct(document: Struct) -> bytes:
-    """A struct as the JSON of a document, in a fraction of the time.
-
-    Decimals, dates and times are texts then. Raises TypeError and ValueError as `dump`.
-    """
-    return bytes(memoryview(_encode(document)))  # copied for the same reason
+    except TypeError:  # numbers as keys, and mappings that are no dictionaries: the json module takes both
+        text = json.dumps(document if isinstance(document, dict) else dict(document)).encode("ascii")
+    return bytes(memoryview(orjson.dumps(parse(text))))
 
 
 def load(row: bytes) -> dict[str, Any]:
-    """The document that a row says, the caller's own. Raises ValueError for what is no JSON object."""
+    """The document in a row, as a new dictionary. Raises ValueError for JSON that is not an object."""
     document = orjson.loads(row)
     if not isinstance(document, dict):
         raise ValueError(f"not a JSON object: {row[:60]!r}")
@@ -46,7 +56,7 @@ def load(row: bytes) -> dict[str, Any]:
 
 
 def parse(text: bytes) -> Any:
-    """What JSON says. Raises ValueError, also for an integer beyond 64 bits, which orjson would round."""
+    """The value of a JSON text. Raises ValueError, also for integers beyond 64 bits: orjson rounds them."""
     value = orjson.loads(text)
     if _LONG.search(text) is not None:
         try:
@@ -54,17 +64,6 @@ def parse(text: bytes) -> Any:
         except RecursionError:
             raise ValueError("lists in lists, too deep to look through") from None
     return value
-
-
-def one_line(given: bytes) -> tuple[bytes, dict[str, Any]]:
-    """A row as `dump` writes it, and what it says. Raises ValueError as `load`."""
-    parse(given)
-    document = load(given)
-    row = dump(document)
-    return (given if given == row else row), document
-
-
-_LONG = re.compile(rb"[0-9]{19}")
 
 
 def _integer(digits: str) -> int:
