@@ -19,7 +19,6 @@ from .facts import FACT_PLACES as FACT_PLACES
 from .facts import Fact as Fact
 from .facts import body_words as body_words
 from .facts import load_facts as load_facts
-from .facts import missing_facts as missing_facts
 from .facts import parameter_words as parameter_words
 from .facts import type_words as type_words
 from .json_schema import SUBSCHEMAS as SUBSCHEMAS

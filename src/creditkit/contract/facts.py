@@ -1,20 +1,18 @@
-"""Facts: what the documented page says, one row each, and which of it a contract does not say.
+"""Facts: the statements of the documented page, one row each.
 
-    >>> from creditkit.contract import API, load_facts, missing_facts, read
+    >>> from creditkit.contract import load_facts
     >>> facts = load_facts()
     >>> len(facts), facts[0].id, facts[0].type
     (196, 'customer_credits_list.query.customer_name', 'string')
-    >>> missing_facts(facts, read(API))
-    ()
 
-The page is the source of every row of `facts.csv`, in its order and its words. A contract says a fact if
-it has the same operation, place, name and type: nearly the same is not the same.
+The page is the source of every row of `facts.csv`, in its order and its words. `creditkit.review.trace` looks
+the facts up in a contract: one that differs in operation, place, name or type is missing.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,15 +20,12 @@ from typing import Any
 
 from creditkit.errors import UsageError
 
-from .document import inline
-
 FACTS: Traversable = files("creditkit.contract") / "facts.csv"
 """The facts of the documented page of the Customer Credits API."""
 
 FACT_PLACES = ("query", "path", "request", "status", "response")
-"""Where a fact can stand."""
+"""The places of facts."""
 
-_JSON = "application/json"
 _COLUMNS = ("operation", "place", "name", "type")
 
 
@@ -73,24 +68,6 @@ def load_facts(source: Traversable = FACTS) -> tuple[Fact, ...]:
     return tuple(_fact(row, f"{source}:{rows.line_num}") for row in rows)
 
 
-def missing_facts(facts: Iterable[Fact], document: Mapping[str, Any]) -> tuple[Fact, ...]:
-    """Those of the facts that the contract does not say, in the order given.
-
-    Raises ContractError if a reference leads nowhere or a schema contains itself.
-    """
-    said = frozenset(stated(document))
-    return tuple(fact for fact in facts if fact not in said)
-
-
-def stated(document: Mapping[str, Any]) -> Iterator[Fact]:
-    """Every fact that the contract says: parameters, JSON bodies and success statuses of its operations."""
-    for item in document["paths"].values():
-        shared = item.get("parameters", [])
-        for node in item.values():
-            if isinstance(node, Mapping) and "operationId" in node:
-                yield from _of_operation(inline(document, shared), inline(document, node))
-
-
 def type_words(schema: Mapping[str, Any]) -> str:
     """A schema's type as the page puts it; an enum of strings is just a string there.
 
@@ -125,32 +102,3 @@ def _fact(row: Mapping[str, str | None], place: str) -> Fact:
     if fact.place not in FACT_PLACES:
         raise UsageError(f"{place}: there is no place {fact.place!r}", f"places: {', '.join(FACT_PLACES)}")
     return fact
-
-
-def _of_operation(shared: list[Any], operation: Mapping[str, Any]) -> Iterator[Fact]:
-    name = operation["operationId"]
-    # An operation's own parameter takes the place of its path item's.
-    parameters = {(p["in"], p["name"]): p for p in [*shared, *operation.get("parameters", [])]}
-    for (place, parameter), node in parameters.items():
-        if place in ("path", "query"):
-            yield Fact(name, place, parameter, parameter_words(node["schema"]))
-    yield from _fields(name, "request", _json_schema(operation.get("requestBody", {})))
-    for status, response in operation["responses"].items():
-        if status.startswith("2"):
-            schema = _json_schema(response)
-            yield Fact(name, "status", status, body_words(schema))
-            yield from _fields(name, "response", schema)
-
-
-def _json_schema(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The schema of a JSON body, of a request or a response; empty where there is none."""
-    return body.get("content", {}).get(_JSON, {}).get("schema", {})  # type: ignore[no-any-return]
-
-
-def _fields(operation: str, place: str, schema: Mapping[str, Any], prefix: str = "") -> Iterator[Fact]:
-    """The fields of an object or of the objects in a list, each followed by the fields inside it."""
-    if "items" in schema:
-        schema = schema["items"]
-    for name, node in schema.get("properties", {}).items():
-        yield Fact(operation, place, prefix + name, type_words(node))
-        yield from _fields(operation, place, node, f"{prefix}{name}.")

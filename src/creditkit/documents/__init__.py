@@ -18,3 +18,5 @@ from .pointers import tokens as tokens
 from .reading import read_document as read_document
 from .tree import DocumentError as DocumentError
 from .tree import Tree as Tree
+from .tree import as_dict as as_dict
+from .tree import as_list as as_list

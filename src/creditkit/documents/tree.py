@@ -198,3 +198,13 @@ class Builder:
                 if name not in top.value:
                     top.value[name] = value
                     top.marks[name] = theirs[name]
+
+
+def as_dict(value: Any) -> dict[str, Any]:
+    """The value if it is an object, else an empty one."""
+    return value if isinstance(value, dict) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """The value if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []

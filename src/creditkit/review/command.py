@@ -25,7 +25,7 @@ from .lint import lint
 from .lint import rules as lint_rules
 from .review import MISSING, UNEXPLAINED, Part, Remark, Review, Unseen, of_change, of_finding, of_gap
 from .source import Limits, Source, read_revision, read_source
-from .trace import Trace, trace
+from .trace import trace
 from .waivers import apply_waivers, load_waivers
 
 _MILLION = 1_000_000
@@ -49,8 +49,7 @@ class Options:
 
 def lint_contract(contract: Path, options: Options) -> int:
     """Report the lint findings of one contract."""
-    source = _read(contract, options)
-    return _finish(Review(source, None, _findings(source), None, (), frozenset[Part]({"lint"})), options)
+    return _review(_read(contract, options), None, {"lint"}, options)
 
 
 def compare_contracts(contracts: Sequence[Path], revision: str, options: Options) -> int:
@@ -58,48 +57,50 @@ def compare_contracts(contracts: Sequence[Path], revision: str, options: Options
     if len(contracts) != (1 if revision else 2):
         hint = "OLD NEW, or SPEC --against-git REV"
         raise UsageError("a comparison is between two contracts, or one and its revision in git", hint)
-    *_, contract = contracts
-    source = _read(contract, options)
-    base = _read_revision(contract, revision, options) if revision else _read(contracts[0], options)
-    remarks = _changes(base, source, options)
-    return _finish(
-        Review(source, base, remarks, None, _unread(base, source), frozenset[Part]({"diff"})), options
-    )
+    source = _read(contracts[-1], options)
+    base = _read(contracts[-1], options, revision) if revision else _read(contracts[0], options)
+    return _review(source, base, {"diff"}, options)
 
 
 def trace_contract(contract: Path, options: Options) -> int:
     """Report where each documented fact is in a contract, and the elements without a source."""
-    source = _read(contract, options)
-    found = trace(source, _facts(options))
-    return _finish(Review(source, None, _gaps(found), found, (), frozenset[Part]({"trace"})), options)
+    return _review(_read(contract, options), None, {"trace"}, options)
 
 
 def review_contract(contract: Path, base: str, options: Options) -> int:
     """Report all three: lint findings, changes since the base, and the trace."""
     source = _read(contract, options)
-    remarks = [*_findings(source)]
-    parts: set[Part] = {"lint"}
-    unseen: list[Unseen] = []
     earlier = None
     if base:
         is_file = Path(base).is_file()
-        earlier = _read(Path(base), options) if is_file else _read_revision(contract, base, options)
-        remarks += _changes(earlier, source, options)
-        parts.add("diff")
-        unseen += _unread(earlier, source)
-    else:
+        earlier = _read(Path(base), options) if is_file else _read(contract, options, base)
+    return _review(source, earlier, {"lint", "diff", "trace"}, options)
+
+
+def _review(source: Source, base: Source | None, parts: set[Part], options: Options) -> int:
+    """Run some parts of a review and report them."""
+    remarks: list[Remark] = []
+    unseen: list[Unseen] = []
+    found = None
+    if "lint" in parts:
+        remarks += [of_finding(finding) for finding in lint(source)]
+    if "diff" in parts and base is not None:
+        remarks += [of_change(one, source, strict=options.strict) for one in compare(base, source)]
+        unseen += _unread(base, source)
+    elif "diff" in parts:
+        parts = parts - {"diff"}
         why = "no earlier contract was named; --base names a git revision or a file"
         unseen.append(Unseen("changes", why))
-    found = trace(source, _facts(options))
-    # Facts of another API say nothing about this contract: all of them would be missing.
-    traced = found if options.facts or found.documented else None
-    if traced is not None:
-        remarks += _gaps(traced)
-        parts.add("trace")
-    else:
-        why = "the contract says none of the documented facts of Customer Credits; --facts names others"
-        unseen.append(Unseen("trace", why))
-    return _finish(Review(source, earlier, tuple(remarks), traced, tuple(unseen), frozenset(parts)), options)
+    if "trace" in parts:
+        found = trace(source, _facts(options))
+        # Facts of another API say nothing about this contract: all of them would be missing.
+        if len(parts) > 1 and not (options.facts or found.documented):
+            found, parts = None, parts - {"trace"}
+            why = "the contract says none of the documented facts of Customer Credits; --facts names others"
+            unseen.append(Unseen("trace", why))
+        else:
+            remarks += [of_gap(row) for row in found.gaps]
+    return _finish(Review(source, base, tuple(remarks), found, tuple(unseen), frozenset(parts)), options)
 
 
 def _unread(*sources: Source) -> tuple[Unseen, ...]:
@@ -112,12 +113,12 @@ def _unread(*sources: Source) -> tuple[Unseen, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _read(contract: Path, options: Options) -> Source:
-    return read_source(contract, limits=_limits(options), remote=options.allow_remote)
-
-
-def _read_revision(contract: Path, revision: str, options: Options) -> Source:
-    return read_revision(contract, revision, limits=_limits(options), remote=options.allow_remote)
+def _read(contract: Path, options: Options, revision: str = "") -> Source:
+    """The contract in a file, or as it was at a git revision."""
+    limits, remote = _limits(options), options.allow_remote
+    if revision:
+        return read_revision(contract, revision, limits=limits, remote=remote)
+    return read_source(contract, limits=limits, remote=remote)
 
 
 def _limits(options: Options) -> Limits:
@@ -127,18 +128,6 @@ def _limits(options: Options) -> Limits:
 
 def _facts(options: Options) -> tuple[Fact, ...]:
     return load_facts(options.facts) if options.facts else load_facts()
-
-
-def _findings(source: Source) -> tuple[Remark, ...]:
-    return tuple(of_finding(finding) for finding in lint(source))
-
-
-def _changes(base: Source, source: Source, options: Options) -> tuple[Remark, ...]:
-    return tuple(of_change(change, source, strict=options.strict) for change in compare(base, source))
-
-
-def _gaps(found: Trace) -> tuple[Remark, ...]:
-    return tuple(of_gap(row) for row in found.gaps)
 
 
 @cache

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from creditkit.documents import Missing, find, from_fragment, join
+from creditkit.documents import Missing, as_dict, as_list, find, from_fragment, join
 from creditkit.review.source import Node, OperationNode, Source, operations_of
 
 from .compiler import Compiler
@@ -150,13 +150,3 @@ def is_json(media_type: str) -> bool:
     """Whether a media type is JSON: `application/json`, or one that ends in `+json`."""
     essence = media_type.split(";")[0].strip().lower()
     return essence == "application/json" or essence.endswith("+json")
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}
-
-
-def as_list(value: Any) -> list[Any]:
-    """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []

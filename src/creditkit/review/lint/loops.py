@@ -10,15 +10,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from creditkit.documents import Missing, find, from_fragment, join
+from creditkit.documents import Missing, as_dict, find, from_fragment, join
 from creditkit.review.source import Source
 
 HEAVY = 5_000
 """How many schemas one may stand for and still be followed."""
 
 _MOST = 1_000_000_000
-_LISTS = ("allOf", "anyOf", "oneOf")
-_ONES = ("not", "if", "then", "else")
+_PARTS = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else")
+
+
+def parts(pointer: str, value: Mapping[str, Any]) -> Iterator[str]:
+    """The pointers of the schemas that judge the same value as the one at a pointer, besides its `$ref`."""
+    for key in _PARTS:
+        member = value.get(key)
+        if isinstance(member, list):
+            yield from (f"{pointer}/{key}/{number}" for number in range(len(member)))
+        elif isinstance(member, dict):
+            yield f"{pointer}/{key}"
+    yield from (join(pointer, "dependentSchemas", name) for name in as_dict(value.get("dependentSchemas")))
+
+
+def reference(value: Mapping[str, Any]) -> list[str]:
+    """The pointer that a schema refers to, if it has a `$ref`."""
+    return [from_fragment(value["$ref"])] if isinstance(value.get("$ref"), str) else []
 
 
 def loops(source: Source) -> frozenset[str]:
@@ -83,17 +98,10 @@ def _steps(source: Source, pointer: str, *, items: bool = False) -> Iterator[str
         return
     if not isinstance(value, dict):
         return
-    reference = value.get("$ref")
-    if isinstance(reference, str):
-        yield from_fragment(reference)
-        if source.version == "3.0":
-            return
-    for key in _LISTS:
-        members = value.get(key)
-        for number in range(len(members) if isinstance(members, list) else 0):
-            yield f"{pointer}/{key}/{number}"
-    yield from (f"{pointer}/{key}" for key in (*_ONES, *(["items"] if items else [])) if key in value)
-    dependent = value.get("dependentSchemas")
-    yield from (
-        join(pointer, "dependentSchemas", name) for name in (dependent if isinstance(dependent, dict) else ())
-    )
+    targets = reference(value)
+    yield from targets
+    if targets and source.version == "3.0":
+        return
+    yield from parts(pointer, value)
+    if items and "items" in value:
+        yield f"{pointer}/items"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from creditkit.documents import join, last
+from creditkit.documents import as_dict, join, last
 
-from .contract import Contract, Diagnostic, Operation, as_dict, is_json, template_names
+from .contract import Contract, Diagnostic, Operation, is_json, template_names
 
 _RESERVED = ("accept", "content-type", "authorization")
 _BODILESS = ("204", "304", "205")

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from creditkit.documents import from_fragment, join, tokens
+from creditkit.documents import as_dict, as_list, join, tokens
 
-from .contract import Contract, Diagnostic, as_dict, as_list
-
-_PARTS = ("allOf", "anyOf", "oneOf", "if", "then", "else", "not")
+from .contract import Contract, Diagnostic
+from .loops import parts, reference
 
 
 def required_property(contract: Contract) -> Iterator[Diagnostic]:
@@ -71,19 +70,8 @@ def _used(contract: Contract, kind: str) -> set[str]:
                 f"{pointer}/{key}" for key in ("items", "additionalProperties") if as_dict(value.get(key))
             ]
             waiting += [join(pointer, "properties", name) for name in as_dict(value.get("properties"))]
-            waiting += _reference(value)
+            waiting += reference(value)
     return found
-
-
-def parts(pointer: str, value: Mapping[str, Any]) -> Iterator[str]:
-    """The pointers of the schemas that judge the same value as the schema at a pointer."""
-    for key in _PARTS:
-        member = value.get(key)
-        if isinstance(member, list):
-            yield from (f"{pointer}/{key}/{number}" for number in range(len(member)))
-        elif isinstance(member, dict):
-            yield f"{pointer}/{key}"
-    yield from (join(pointer, "dependentSchemas", name) for name in as_dict(value.get("dependentSchemas")))
 
 
 def undescribed(contract: Contract) -> Iterator[tuple[str, str]]:
@@ -118,7 +106,7 @@ def _describes(contract: Contract, pointer: str, name: str) -> bool:
         if _takes(value, name):
             return True
         waiting.extend(parts(end, value))
-        waiting += _reference(value)
+        waiting += reference(value)
     return False
 
 
@@ -138,16 +126,11 @@ def _matches(pattern: str, name: str) -> bool:
         return True
 
 
-def _reference(value: Mapping[str, Any]) -> list[str]:
-    """The pointer that a schema refers to, if it has a `$ref`."""
-    return [from_fragment(value["$ref"])] if isinstance(value.get("$ref"), str) else []
-
-
 def _wholes(contract: Contract) -> Mapping[str, list[str]]:
     """For each schema that is a part of others: those others."""
     found: dict[str, list[str]] = {}
     for node in contract.of("schema"):
-        for part in (*parts(node.pointer, node.value), *_reference(node.value)):
+        for part in (*parts(node.pointer, node.value), *reference(node.value)):
             for pointer in dict.fromkeys((part, contract.end(part)[0])):
                 found.setdefault(pointer, []).append(node.pointer)
     return found

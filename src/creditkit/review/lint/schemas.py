@@ -7,12 +7,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from creditkit.documents import from_fragment, join
+from creditkit.documents import join
 from creditkit.review.source import Node
 
 from .contract import Contract, Diagnostic, types_of
-from .loops import HEAVY
-from .properties import parts
+from .loops import HEAVY, parts, reference
 from .values import enum_member
 
 _BOUNDS = (
@@ -151,13 +150,12 @@ def _holds(contract: Contract, node: Node, pointers: Set[str]) -> bool:
     while stack:
         value = stack.pop()
         if isinstance(value, dict):
-            reference = value.get("$ref")
-            if isinstance(reference, str) and reference not in seen:
-                seen.add(reference)
-                target = from_fragment(reference)
-                if any(one == target or one.startswith(target + "/") for one in pointers):
-                    return True
-                stack.append(contract.find(target))
+            for target in reference(value):
+                if target not in seen:
+                    seen.add(target)
+                    if any(one == target or one.startswith(target + "/") for one in pointers):
+                        return True
+                    stack.append(contract.find(target))
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value)

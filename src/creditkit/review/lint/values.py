@@ -11,11 +11,11 @@ from typing import Any
 
 import jsonschema_rs
 
-from creditkit.documents import join, last, read_document
+from creditkit.documents import as_dict, as_list, join, last, read_document
 from creditkit.review.source import Node
 
 from .compiler import Direction, compile_schema
-from .contract import Contract, Diagnostic, as_dict, as_list, is_json, types_of
+from .contract import Contract, Diagnostic, is_json, types_of
 from .properties import undescribed
 from .violations import Violation, shown, violations
 

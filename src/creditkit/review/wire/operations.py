@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from creditkit.documents import join
+from creditkit.documents import as_dict, join
 from creditkit.review.source import METHODS, Source
 
 from .schemas import Schemas
-from .views import Node, as_dict
+from .views import Node
 
 Credentials = frozenset[str]
 """The credentials of one request, in words: `header Authorization`, `http bearer`, `scope credits:read`."""

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from creditkit.documents import join
+from creditkit.documents import as_dict, as_list, join
 from creditkit.review.source import OperationNode, Source, operations_of
 
 from .operations import (
@@ -33,7 +33,7 @@ from .operations import (
 )
 from .schemas import Schemas
 from .servers import addresses
-from .views import ANY, Node, as_dict, as_list
+from .views import ANY, Node
 
 SLOT = re.compile(r"\{([^{}/]*)\}")
 """A path parameter in a path."""

@@ -14,11 +14,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-from creditkit.documents import Missing, find, from_fragment, join
+from creditkit.documents import Missing, as_dict, as_list, find, from_fragment, join
 from creditkit.review.source import Source
 
 from .keywords import read_keywords
-from .views import Group, Node, View, as_dict, as_list, merge, read_discriminator
+from .views import Group, Node, View, merge, read_discriminator
 
 Direction = Literal["request", "response"]
 NULL = "null"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from creditkit.documents import from_fragment, join
+from creditkit.documents import as_dict, as_list, from_fragment, join
 
 from .keywords import identity, strictest
 
@@ -192,13 +192,3 @@ def _heirs(document: Mapping[str, Any], at: str) -> Iterator[str]:
     for name, one in as_dict(as_dict(document.get("components")).get("schemas")).items():
         if isinstance(one, dict) and at in _references(as_list(one.get("allOf"))):
             yield join(_SCHEMAS, name)
-
-
-def as_list(value: Any) -> list[Any]:
-    """The value if it is a list, else an empty one."""
-    return value if isinstance(value, list) else []
-
-
-def as_dict(value: Any) -> dict[str, Any]:
-    """The value if it is an object, else an empty one."""
-    return value if isinstance(value, dict) else {}

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from creditkit.review.diff.changes import COMPATIBLE, DOCUMENTATION, POSSIBLE
 from creditkit.review.wire import Node, View, emit_others, identity
 
-from .alternatives import compare_alternatives, compare_single, is_choice
+from .alternatives import compare_alternatives, compare_discriminators, compare_single, is_choice
 from .context import Context, Location
-from .discriminators import compare_discriminators
 from .keywords import UNCHECKED, KeywordChange, keyword_changes
 from .members import compare_members
 
