@@ -26,9 +26,9 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
+from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.judging.verdicts import Outcome, Run
 from creditkit.conformance.run import check
-from creditkit.conformance.target import Mode, Target
-from creditkit.conformance.verdicts import Outcome, Run
 from creditkit.mock import create_app
 from creditkit.mock.deviate import CREDITS as CREDITS
 from creditkit.mock.deviate import Answer as Answer

@@ -8,9 +8,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.requirements import Requirement
-from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.judging.requirements import Requirement
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
 
 URL = "https://staging.example.com"
 UUID = "5a1c0de0-0000-4000-8000-000000000007"
@@ -143,11 +143,11 @@ DELETED = exchange(4, DESTROY, "DELETE", f"/api/customer-credits/{UUID}/", statu
 
 POINTER = "#/paths/~1api~1customer-credits~1/post/responses/201"
 
-MISSING = Fault(
+MISSING = Failure(
     "end_date is missing.", "end_date", "no such field", LISTED, "#/components/schemas/CustomerCredit"
 )
-STATUS = Fault("A create was answered with 200.", "201", "200", CREATED, POINTER)
-STRANGE = Fault("The answer is something else.", "an object", HOSTILE, READ)
+STATUS = Failure("A create was answered with 200.", "201", "200", CREATED, POINTER)
+STRANGE = Failure("The answer is something else.", "an object", HOSTILE, READ)
 
 
 def broken() -> Run:
@@ -159,7 +159,7 @@ def broken() -> Run:
             Verdict(CREATE_STATUS, CREATE, Outcome.FAIL, (STATUS,), exchanges=(2,)),
             Verdict(READ_SAME, RETRIEVE, Outcome.ERROR, (STRANGE,), "not judged", "SCHEMA", exchanges=(3,)),
             Verdict(
-                PAGE_CAP, LIST, Outcome.WARN, (Fault("301 came.", "300", "301", LISTED),), exchanges=(1,)
+                PAGE_CAP, LIST, Outcome.WARN, (Failure("301 came.", "300", "301", LISTED),), exchanges=(1,)
             ),
             Verdict(OWNER_LIST, LIST, Outcome.NOT_EVALUATED, reason="needs the token of a user who is owner"),
             Verdict(GONE, DESTROY, Outcome.WAIVED, reason="until May, by QA", exchanges=(4,)),

@@ -37,9 +37,9 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for role, token in TOKENS.items():
         monkeypatch.setenv("CREDITKIT_TOKEN" if role == "staff" else f"CREDITKIT_TOKEN_{role.upper()}", token)
     monkeypatch.setenv("XDG_STATE_HOME", os.fspath(tmp_path / "state"))
-    monkeypatch.setattr("creditkit.conformance.client._PAUSE", 0.001)
+    monkeypatch.setattr("creditkit.conformance.asking.client._PAUSE", 0.001)
     monkeypatch.setattr("creditkit.conformance.doctor._PAUSE", 0.001)
-    monkeypatch.setattr("creditkit.conformance.lab._SETTLING", 0)
+    monkeypatch.setattr("creditkit.conformance.asking.lab._SETTLING", 0)
     monkeypatch.chdir(tmp_path)
 
 

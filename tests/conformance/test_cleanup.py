@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.conformance import Cleaned, Journal, clean_up
-from creditkit.conformance.cleanup import told
+from creditkit.conformance import Cleaned, OwnershipJournal, clean_up
+from creditkit.conformance.asking.cleanup import told
 from creditkit.errors import DeploymentError
 
 from .faulty import CREDITS, TOKENS, Answer, Deployment, Request, faulty
@@ -39,19 +39,21 @@ def left_over(deployment: Deployment) -> str:
 def test_what_was_created_is_deleted_and_a_second_time_nothing_happens(tmp_path: Path) -> None:
     with faulty() as deployment:
         before = stored(deployment)
-        journal = Journal(tmp_path / "j", deployment.url)
+        journal = OwnershipJournal(tmp_path / "j", deployment.url)
         journal.take(FREE)
         uuid = left_over(deployment)
         journal.created(uuid)
-        assert clean_up(deployment.target, Journal(tmp_path / "j", deployment.url)) == Cleaned((uuid,))
+        assert clean_up(deployment.target, OwnershipJournal(tmp_path / "j", deployment.url)) == Cleaned(
+            (uuid,)
+        )
         assert stored(deployment) == before
-        assert clean_up(deployment.target, Journal(tmp_path / "j", deployment.url)) == Cleaned()
+        assert clean_up(deployment.target, OwnershipJournal(tmp_path / "j", deployment.url)) == Cleaned()
 
 
 def test_a_create_that_was_never_answered_is_found_by_its_customer(tmp_path: Path) -> None:
     with faulty() as deployment:
         before = stored(deployment)
-        journal = Journal(tmp_path / "j", deployment.url)
+        journal = OwnershipJournal(tmp_path / "j", deployment.url)
         journal.take(FREE)
         uuid = left_over(deployment)
         assert clean_up(deployment.target, journal) == Cleaned((uuid,))
@@ -67,16 +69,16 @@ def test_a_credit_that_the_customer_may_have_been_given_since_then_is_left_alone
         path.write_text(
             json.dumps({"event": "take", "url": deployment.url, "at": at, "customer": FREE}) + "\n"
         )
-        cleaned = clean_up(deployment.target, Journal(path, deployment.url))
+        cleaned = clean_up(deployment.target, OwnershipJournal(path, deployment.url))
         assert cleaned == Cleaned(kept=(uuid,))
         assert stored(deployment) == before
         assert list(told(cleaned)) == [f"Not touched, as it may be somebody else's by now: credit {uuid}"]
-        assert clean_up(deployment.target, Journal(path, deployment.url)) == Cleaned()
+        assert clean_up(deployment.target, OwnershipJournal(path, deployment.url)) == Cleaned()
 
 
 def test_what_somebody_deleted_already_is_gone(tmp_path: Path) -> None:
     with faulty() as deployment:
-        journal = Journal(tmp_path / "j", deployment.url)
+        journal = OwnershipJournal(tmp_path / "j", deployment.url)
         journal.created("11111111-1111-4111-8111-111111111111")
         cleaned = clean_up(deployment.target, journal)
         assert cleaned == Cleaned(gone=("11111111-1111-4111-8111-111111111111",))
@@ -88,7 +90,7 @@ def test_what_cannot_be_deleted_is_told_and_kept_for_the_next_time(tmp_path: Pat
         return Answer(503) if request.method == "DELETE" else None
 
     with faulty(change_request=refuse) as deployment:
-        journal = Journal(tmp_path / "j", deployment.url)
+        journal = OwnershipJournal(tmp_path / "j", deployment.url)
         journal.take(FREE)
         uuid = left_over(deployment)
         journal.created(uuid)
@@ -103,7 +105,7 @@ def test_a_deletion_that_only_says_so_is_no_deletion(tmp_path: Path) -> None:
         return Answer(204, {}) if request.method == "DELETE" else None
 
     with faulty(change_request=pretend) as deployment:
-        journal = Journal(tmp_path / "j", deployment.url)
+        journal = OwnershipJournal(tmp_path / "j", deployment.url)
         uuid = left_over(deployment)
         journal.created(uuid)
         assert clean_up(deployment.target, journal).left == ((uuid, "it is there after it was deleted"),)
@@ -111,10 +113,10 @@ def test_a_deletion_that_only_says_so_is_no_deletion(tmp_path: Path) -> None:
 
 
 def test_a_deployment_that_is_away_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("creditkit.conformance.client._PAUSE", 0)
+    monkeypatch.setattr("creditkit.conformance.asking.client._PAUSE", 0)
     with faulty() as deployment:
         target = type(deployment.target)("http://127.0.0.1:1", {"staff": "x"})
-        journal = Journal(tmp_path / "j", target.url)
+        journal = OwnershipJournal(tmp_path / "j", target.url)
         journal.take(FREE)
         with pytest.raises(DeploymentError, match="cannot connect"):
             clean_up(target, journal)

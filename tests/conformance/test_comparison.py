@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from creditkit.conformance.comparison import Comparison, compare
+from creditkit.conformance.judging.comparison import Comparison, compare
+from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
 from creditkit.conformance.report import document
-from creditkit.conformance.verdicts import Outcome, Run, Verdict
 
 from .runs import LIST, SCHEMA, broken, good, partial, reading
 

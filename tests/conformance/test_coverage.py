@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.coverage import exercised, pairs
-from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.judging.coverage import exercised, pairs
 from creditkit.contract import API, load, load_facts
 
 CONTRACT = load(API)

@@ -10,7 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from creditkit.conformance import Diagnosis, Exchange, Journal, Mode, Settings, State, Target, examine
+from creditkit.conformance import (
+    Diagnosis,
+    Exchange,
+    Mode,
+    OwnershipJournal,
+    Settings,
+    State,
+    Target,
+    examine,
+)
 from creditkit.conformance.doctor import _clock, _transport, preflight
 from creditkit.errors import DeploymentError
 
@@ -125,7 +134,7 @@ def test_one_bad_moment_is_no_reason_to_give_up(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_what_cannot_be_reached_is_the_only_thing_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("creditkit.conformance.client._PAUSE", 0)
+    monkeypatch.setattr("creditkit.conformance.asking.client._PAUSE", 0)
     (only,) = examined(Target(closed_port()))
     assert (only.state, only.subject) == (State.PROBLEM, "reachable")
     assert only.message.startswith("cannot connect to http://127.0.0.1:")
@@ -169,7 +178,7 @@ def test_a_count_that_disagrees_with_the_pages_is_noted() -> None:
 
 def test_what_an_earlier_run_left_is_noted(tmp_path: Path) -> None:
     with faulty() as deployment:
-        Journal(tmp_path / "j", deployment.url).take("5a1c0de0-0000-4000-8000-0000000000f1")
+        OwnershipJournal(tmp_path / "j", deployment.url).take("5a1c0de0-0000-4000-8000-0000000000f1")
         found = told(examined(deployment.target, journal=tmp_path / "j"))
     assert found["earlier runs"] == (State.NOTE, "one was ended before it had tidied up")
 

@@ -12,7 +12,7 @@ import pytest
 from creditkit.conformance import (
     Expectations,
     Expected,
-    Fault,
+    Failure,
     Options,
     Outcome,
     Requirement,
@@ -22,16 +22,16 @@ from creditkit.conformance import (
     load_expectations,
     settle,
 )
-from creditkit.conformance.comparison import compare
-from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.judging.comparison import compare
 from creditkit.conformance.report import document
 from creditkit.deviations import Sign, chosen, of_release
 from creditkit.errors import UsageError
 
 ROOT = Requirement("ROOT", "create", "MUST", "x", "y", ("create", "list"), "write")
 LEAF = Requirement("LEAF", "create", "MUST", "x", "y", ("create",), "write", after=("ROOT",))
-TEXT = Fault("`value` has the wrong type", "number", "5.0")
-OTHER = Fault("`slug` has the wrong type", "string", "7")
+TEXT = Failure("`value` has the wrong type", "number", "5.0")
+OTHER = Failure("`slug` has the wrong type", "string", "7")
 (REAL,) = chosen(["hex-uuids"])
 DEVIATION = replace(REAL, id="texts", title="Texts", signs=(Sign(("ROOT",), "^`value` .* got [0-9.]+$"),))
 EXPECT = Expectations("waldur-x", (DEVIATION,))
@@ -41,8 +41,8 @@ def run(*verdicts: Verdict, mode: str = "write") -> Run:
     return Run("http://x", mode, datetime.now(UTC), 1, verdicts, ())
 
 
-def failed(*faults: Fault, operation: str = "create", requirement: Requirement = ROOT) -> Verdict:
-    return Verdict(requirement, operation, Outcome.FAIL, faults)
+def failed(*failures: Failure, operation: str = "create", requirement: Requirement = ROOT) -> Verdict:
+    return Verdict(requirement, operation, Outcome.FAIL, failures)
 
 
 def fates(found: Run) -> Iterator[tuple[str, bool | None]]:
@@ -52,7 +52,7 @@ def fates(found: Run) -> Iterator[tuple[str, bool | None]]:
 def test_what_is_expected_keeps_a_run_green_and_says_of_which_deviation_it_is() -> None:
     found = apply_expectations(run(failed(TEXT)), EXPECT)
     (verdict,) = found.verdicts
-    assert (verdict.outcome, verdict.reason, verdict.faults) == (Outcome.EXPECTED, "texts", (TEXT,))
+    assert (verdict.outcome, verdict.reason, verdict.failures) == (Outcome.EXPECTED, "texts", (TEXT,))
     assert found.is_green
     assert found.findings == ()
     assert found.expects == "waldur-x"
@@ -62,7 +62,7 @@ def test_what_is_expected_keeps_a_run_green_and_says_of_which_deviation_it_is() 
 def test_another_fault_of_the_same_requirement_and_operation_is_still_found() -> None:
     found = apply_expectations(run(failed(TEXT, OTHER)), EXPECT)
     (verdict,) = found.verdicts
-    assert (verdict.outcome, verdict.faults) == (Outcome.FAIL, (OTHER,))
+    assert (verdict.outcome, verdict.failures) == (Outcome.FAIL, (OTHER,))
     assert verdict.reason == "besides what is expected of texts"
     assert found.findings == (verdict,)
     assert list(fates(found)) == [("texts", True)]
@@ -107,7 +107,7 @@ def test_a_sign_can_name_the_request() -> None:
     by_staff = replace(TEXT, exchange=exchange)
     by_nobody = replace(TEXT, exchange=replace(exchange, role=""))
     found = apply_expectations(run(failed(by_staff, by_nobody)), expect)
-    assert found.verdicts[0].faults == (by_nobody,)
+    assert found.verdicts[0].failures == (by_nobody,)
 
 
 def test_what_only_follows_from_the_expected_is_a_finding_unless_a_sign_explains_it() -> None:

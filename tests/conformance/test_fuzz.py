@@ -17,19 +17,19 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.conformance.client import Client
-from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.asking.client import Client
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.guard import Guard
+from creditkit.conformance.asking.lab import Lab
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking.target import Mode, Target
 from creditkit.conformance.fuzz import Finding, adapter, fuzz, verdicts_on
 from creditkit.conformance.fuzz.belongings import Belongings
 from creditkit.conformance.fuzz.codes import requirement_of
 from creditkit.conformance.fuzz.fence import is_harmless
 from creditkit.conformance.fuzz.gate import NOT_SENT, NUMBER, PLACEHOLDER, Gate
 from creditkit.conformance.fuzz.sequences import broken_sequences
-from creditkit.conformance.guard import Guard
-from creditkit.conformance.journal import Journal
-from creditkit.conformance.lab import Lab
-from creditkit.conformance.target import Mode, Target
-from creditkit.conformance.verdicts import Outcome
+from creditkit.conformance.judging.verdicts import Outcome
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError, UsageError
 
@@ -78,7 +78,7 @@ def answered_wrongly(request: Request, answer: Answer) -> None:
 
 def test_known_faults_become_known_verdicts(tmp_path: Path) -> None:
     with faulty(broken_in_many_ways, answered_wrongly) as deployment:
-        journal = Journal(tmp_path / "journal.jsonl", deployment.url)
+        journal = OwnershipJournal(tmp_path / "journal.jsonl", deployment.url)
         verdicts, exchanges = fuzz(deployment.target, Mode.FULL, journal, examples=3)
     bad = {v.key.replace("customer_credits_", ""): v for v in verdicts if v.outcome is Outcome.FAIL}
     assert set(bad) >= {
@@ -89,12 +89,12 @@ def test_known_faults_become_known_verdicts(tmp_path: Path) -> None:
         "FUZZ-INVALID-REFUSED create",
     }
     assert not {key for key in bad if key.endswith((" destroy", " list", " update"))}
-    fault = bad["STATUS-DOCUMENTED apply_compensations"].faults[0]
-    assert fault.got == "202"
-    assert fault.expected.startswith("200, ")
-    assert fault.exchange in exchanges
-    assert fault.exchange is not None
-    assert fault.exchange.curl().endswith("/apply_compensations/")
+    failure = bad["STATUS-DOCUMENTED apply_compensations"].failures[0]
+    assert failure.got == "202"
+    assert failure.expected.startswith("200, ")
+    assert failure.exchange in exchanges
+    assert failure.exchange is not None
+    assert failure.exchange.curl().endswith("/apply_compensations/")
 
 
 def test_without_a_finding_every_requirement_of_the_group_holds() -> None:
@@ -119,7 +119,9 @@ def test_each_kind_of_finding_counts_for_its_requirement(code: str, requirement:
     finding = Finding(code, "Title", "Received: 1\nDocumented: 2, 3", "customer_credits_destroy", None)
     (bad,) = [v for v in verdicts_on([finding, finding], [], Mode.FULL) if v.outcome is Outcome.FAIL]
     assert bad.key == f"{requirement} customer_credits_destroy"
-    assert [(f.message, f.expected) for f in bad.faults] == [("Title: Received: 1 Documented: 2, 3", "2, 3")]
+    assert [(f.message, f.expected) for f in bad.failures] == [
+        ("Title: Received: 1 Documented: 2, 3", "2, 3")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -220,7 +222,7 @@ def test_in_read_mode_nothing_leaves_that_writes(tmp_path: Path) -> None:
         seen.add(request.method)
 
     with faulty(note) as deployment:
-        journal = Journal(None, deployment.url)
+        journal = OwnershipJournal(None, deployment.url)
         verdicts, exchanges = fuzz(deployment.target, Mode.READ, journal, examples=2)
     assert seen <= {"GET", "HEAD", "OPTIONS"}
     assert {e.method for e in exchanges} == {"GET", "HEAD"}
@@ -234,7 +236,7 @@ def test_in_read_mode_nothing_leaves_that_writes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("seed", range(1, 51))
 def test_no_false_alarm(seed: int, tmp_path: Path) -> None:
     with faulty() as deployment:
-        journal = Journal(tmp_path / "journal.jsonl", deployment.url)
+        journal = OwnershipJournal(tmp_path / "journal.jsonl", deployment.url)
         verdicts, exchanges = fuzz(deployment.target, Mode.FULL, journal, seed=seed)
     assert [v.key for v in verdicts if v.outcome is not Outcome.PASS] == []
     assert {e.operation for e in exchanges if e.status < 300} >= set(load(API).operations)
@@ -336,7 +338,7 @@ def test_a_customer_that_was_not_taken_is_recognised_in_every_body(body: bytes) 
 
 @contextmanager
 def gate_to(deployment: Deployment, mode: Mode = Mode.FULL) -> Iterator[tuple[Gate, Lab, httpx.Client]]:
-    journal = Journal(None, deployment.url)
+    journal = OwnershipJournal(None, deployment.url)
     with Client(deployment.target, Guard(mode)) as client:
         lab = Lab(deployment.target, load(API), client, journal)
         with Gate(lab, Belongings(lab, journal, [])) as gate, httpx.Client(base_url=gate.url) as http:

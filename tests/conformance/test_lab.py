@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance import Journal
-from creditkit.conformance import lab as module
-from creditkit.conformance.client import Client
-from creditkit.conformance.guard import Guard
-from creditkit.conformance.lab import CannotJudge, Lab
-from creditkit.conformance.target import Mode
+from creditkit.conformance import OwnershipJournal
+from creditkit.conformance.asking import lab as module
+from creditkit.conformance.asking.client import Client
+from creditkit.conformance.asking.guard import Guard
+from creditkit.conformance.asking.lab import CannotJudge, Lab
+from creditkit.conformance.asking.target import Mode
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError
 
@@ -24,9 +24,11 @@ FREE = 8
 
 
 @contextmanager
-def lab_of(deployment: Deployment, journal: Journal | None = None, mode: Mode = Mode.WRITE) -> Iterator[Lab]:
+def lab_of(
+    deployment: Deployment, journal: OwnershipJournal | None = None, mode: Mode = Mode.WRITE
+) -> Iterator[Lab]:
     with Client(deployment.target, Guard(mode)) as client:
-        yield Lab(deployment.target, load(API), client, journal or Journal(None, deployment.url))
+        yield Lab(deployment.target, load(API), client, journal or OwnershipJournal(None, deployment.url))
 
 
 def stored(deployment: Deployment) -> list[dict[str, Any]]:
@@ -126,7 +128,7 @@ def test_what_cannot_be_deleted_stays_in_the_journal(status: int) -> None:
         return Answer(status) if request.method == "DELETE" else None
 
     with faulty(change_request=refuse) as deployment:
-        journal = Journal(None, deployment.url)
+        journal = OwnershipJournal(None, deployment.url)
         with lab_of(deployment, journal) as lab:
             with lab.credit() as credit:
                 pass
@@ -142,7 +144,7 @@ def test_the_sweep_tries_again_what_failed_once() -> None:
         return refusals.pop() if request.method == "DELETE" and refusals else None
 
     with faulty(change_request=refuse) as deployment:
-        journal = Journal(None, deployment.url)
+        journal = OwnershipJournal(None, deployment.url)
         before = stored(deployment)
         with lab_of(deployment, journal) as lab:
             with lab.credit():
@@ -158,7 +160,7 @@ def test_a_deletion_that_only_says_so_is_noticed_in_the_end() -> None:
         return Answer(204, {}) if request.method == "DELETE" else None
 
     with faulty(change_request=pretend) as deployment:
-        journal = Journal(None, deployment.url)
+        journal = OwnershipJournal(None, deployment.url)
         with lab_of(deployment, journal) as lab:
             with lab.credit() as credit:
                 pass
@@ -184,7 +186,7 @@ def test_a_create_that_was_never_answered_is_looked_for_later(monkeypatch: pytes
     """The credit comes into being after its request was given up, and after the first look for it."""
     monkeypatch.setattr(module, "_SETTLING", 0)
     with faulty() as deployment:
-        journal = Journal(None, deployment.url)
+        journal = OwnershipJournal(None, deployment.url)
         before = stored(deployment)
         with lab_of(deployment, journal) as lab:
             late: list[Callable[[], object]] = []

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.requirements import Requirement, load_requirements
+from creditkit.conformance.asking.target import Mode
+from creditkit.conformance.judging.requirements import Requirement, load_requirements
+from creditkit.conformance.judging.verdicts import Outcome, Run
 from creditkit.conformance.run import check, probe_of
-from creditkit.conformance.target import Mode
-from creditkit.conformance.verdicts import Outcome, Run
 from creditkit.contract import API, load, load_facts
 
 from .faulty import TOKENS, Answer, Deployment, Request, faulty
@@ -28,7 +28,7 @@ REQUIREMENTS = [r for r in load_requirements().values() if r.mode != "full"]
 def others(run: Run) -> dict[str, Any]:
     """The verdicts that are no pass, of those that the run's mode could give."""
     judged = (v for v in run.verdicts if v.requirement.group != "fuzz" and run.covers(v))
-    return {v.key: v.reason or v.faults for v in judged if v.outcome is not Outcome.PASS}
+    return {v.key: v.reason or v.failures for v in judged if v.outcome is not Outcome.PASS}
 
 
 def test_the_honest_mock_passes_in_write_mode() -> None:
@@ -57,7 +57,7 @@ def test_an_empty_deployment_is_judged_by_a_credit_of_our_own() -> None:
         deployment.clear()
         run = deployment.check("identity", "read", "methods")
         assert deployment.kept() == []
-    assert {v.key: v.reason or v.faults for v in run.verdicts if v.outcome is not Outcome.PASS} == {}
+    assert {v.key: v.reason or v.failures for v in run.verdicts if v.outcome is not Outcome.PASS} == {}
 
 
 def test_an_empty_deployment_cannot_be_judged_by_reading() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance import Exchange, Fault, Outcome, Requirement, Run, Verdict
+from creditkit.conformance import Exchange, Failure, Outcome, Requirement, Run, Verdict
 from creditkit.conformance.replay import Recorded, again, exit_code, find, told
 from creditkit.errors import UsageError
 
@@ -68,9 +68,9 @@ def test_the_exit_code_says_whether_it_still_shows(outcomes: list[Outcome], code
 
 
 def test_what_became_of_it_is_told_with_its_evidence() -> None:
-    fault = Fault("The list is wrong.", "2", "3", EXCHANGE)
+    failure = Failure("The list is wrong.", "2", "3", EXCHANGE)
     verdicts = [
-        Verdict(ROOT, "list", Outcome.FAIL, (fault,)),
+        Verdict(ROOT, "list", Outcome.FAIL, (failure,)),
         Verdict(ROOT, "create", Outcome.NOT_EVALUATED, reason="no customer is free"),
     ]
     assert list(told(find("ROOT", DOCUMENT), verdicts)) == [

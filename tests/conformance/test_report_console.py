@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Verdict
 from creditkit.conformance.report import console
-from creditkit.conformance.verdicts import Fault, Outcome, Verdict
 
 from .runs import (
     CREATE_STATUS,
@@ -126,8 +126,8 @@ def test_a_terminal_wraps_prose_and_never_a_curl_line(monkeypatch: pytest.Monkey
 
 def test_what_a_server_sent_does_not_steer_the_terminal() -> None:
     stream = io.StringIO()
-    fault = Fault(HOSTILE, "[red]x[/red]", HOSTILE)
-    console.show(replace(good(), verdicts=(Verdict(SCHEMA, LIST, Outcome.FAIL, (fault,)),)), stream)
+    failure = Failure(HOSTILE, "[red]x[/red]", HOSTILE)
+    console.show(replace(good(), verdicts=(Verdict(SCHEMA, LIST, Outcome.FAIL, (failure,)),)), stream)
     assert "\x1b" not in stream.getvalue()
     assert "\\x1b[31m" in stream.getvalue()
     assert "[red]x[/red]" in stream.getvalue()
@@ -136,8 +136,8 @@ def test_what_a_server_sent_does_not_steer_the_terminal() -> None:
 def test_a_log_in_ascii_takes_everything() -> None:
     raw = io.BytesIO()
     stream = io.TextIOWrapper(raw, encoding="ascii")
-    fault = Fault("Zürich ✓")
-    console.show(replace(good(), verdicts=(Verdict(SCHEMA, LIST, Outcome.FAIL, (fault,)),)), stream)
+    failure = Failure("Zürich ✓")
+    console.show(replace(good(), verdicts=(Verdict(SCHEMA, LIST, Outcome.FAIL, (failure,)),)), stream)
     stream.flush()
     assert b"Z\\xfcrich \\u2713" in raw.getvalue()
 

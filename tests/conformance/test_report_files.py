@@ -16,7 +16,9 @@ from xml.etree import ElementTree
 import jsonschema_rs
 import pytest
 
-from creditkit.conformance.exchanges import Exchange
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
 from creditkit.conformance.report import (
     document,
     read_document,
@@ -31,8 +33,6 @@ from creditkit.conformance.report import (
 )
 from creditkit.conformance.report.citation import cite
 from creditkit.conformance.run import check
-from creditkit.conformance.target import Mode, Target
-from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
 from creditkit.contract import API, load_facts
 from creditkit.errors import DataFileError
 
@@ -130,8 +130,8 @@ def test_the_document_tells_the_run() -> None:
         "verdicts": ["CREATE-STATUS customer_credits_create"],
         "followers": [],
     }
-    fault = found["verdicts"][2]["faults"][0]
-    assert (fault["expected"], fault["got"], fault["contract"], fault["exchange"]) == (
+    failure = found["verdicts"][2]["faults"][0]
+    assert (failure["expected"], failure["got"], failure["contract"], failure["exchange"]) == (
         "201",
         "200",
         POINTER,
@@ -314,9 +314,9 @@ def test_the_summary_begins_with_the_verdict() -> None:
 
 
 def test_the_summary_of_ten_thousand_findings_fits_into_a_comment() -> None:
-    fault = Fault("m" * 5_000, "e" * 5_000, "g" * 5_000, exchange(1, CREATE, "POST", sent="s" * 50_000))
+    failure = Failure("m" * 5_000, "e" * 5_000, "g" * 5_000, exchange(1, CREATE, "POST", sent="s" * 50_000))
     verdicts = tuple(
-        Verdict(replace(CREATE_STATUS, id=f"R-{number}"), CREATE, Outcome.FAIL, (fault,) * 9)
+        Verdict(replace(CREATE_STATUS, id=f"R-{number}"), CREATE, Outcome.FAIL, (failure,) * 9)
         for number in range(10_000)
     )
     text = to_markdown(replace(good(), verdicts=verdicts))
@@ -325,8 +325,8 @@ def test_the_summary_of_ten_thousand_findings_fits_into_a_comment() -> None:
 
 
 def test_markdown_of_a_server_stays_text() -> None:
-    fault = replace(broken().verdicts[2].faults[0], message="[x](http://evil) <b>@all</b>", got="``` `x")
-    run = replace(good(), verdicts=(Verdict(CREATE_STATUS, CREATE, Outcome.FAIL, (fault,)),))
+    failure = replace(broken().verdicts[2].failures[0], message="[x](http://evil) <b>@all</b>", got="``` `x")
+    run = replace(good(), verdicts=(Verdict(CREATE_STATUS, CREATE, Outcome.FAIL, (failure,)),))
     text = to_markdown(run)
     assert r"\[x\](http://evil) \<b\>\@all\</b\>" in text
     assert "```` ``` `x ````" in text
@@ -406,9 +406,9 @@ def test_what_a_server_sent_is_never_markup() -> None:
 
 def test_a_page_with_very_much_evidence_stays_small_and_says_so() -> None:
     big = exchange(1, CREATE, "POST", sent="<" * 100_000, answer=["&" * 100_000])
-    fault = Fault("<" * 100_000, '"' * 100_000, "'" * 100_000, big, POINTER)
+    failure = Failure("<" * 100_000, '"' * 100_000, "'" * 100_000, big, POINTER)
     verdicts = tuple(
-        Verdict(replace(CREATE_STATUS, id=f"R-{number}"), CREATE, Outcome.FAIL, (fault,) * 50)
+        Verdict(replace(CREATE_STATUS, id=f"R-{number}"), CREATE, Outcome.FAIL, (failure,) * 50)
         for number in range(150)
     )
     text = to_html(replace(good(), verdicts=verdicts, exchanges=(big,)))
@@ -446,7 +446,7 @@ def test_a_pointer_that_leads_nowhere_is_no_citation(pointer: str) -> None:
 
 def test_hostile_answers_are_in_no_file_as_they_came(tmp_path: Path) -> None:
     verdict = Verdict(
-        SCHEMA, LIST, Outcome.ERROR, (Fault(HOSTILE, HOSTILE, HOSTILE, LISTED, HOSTILE),), HOSTILE
+        SCHEMA, LIST, Outcome.ERROR, (Failure(HOSTILE, HOSTILE, HOSTILE, LISTED, HOSTILE),), HOSTILE
     )
     run = replace(broken(), verdicts=(verdict,), notes=(HOSTILE,), environment={"server": HOSTILE})
     for path in write_all(run, tmp_path):
@@ -458,8 +458,8 @@ def test_hostile_answers_are_in_no_file_as_they_came(tmp_path: Path) -> None:
 
 def test_bodies_that_are_no_text_break_no_file(tmp_path: Path) -> None:
     strange: Exchange = replace(LISTED, body=b"\xff\xfe\x00\xed\xa0\x80", request_body=b"\xff", status=799)
-    fault = Fault("strange", "\ud800", "\uffff", strange)
-    run = replace(good(), verdicts=(Verdict(SCHEMA, LIST, Outcome.FAIL, (fault,)),), exchanges=(strange,))
+    failure = Failure("strange", "\ud800", "\uffff", strange)
+    run = replace(good(), verdicts=(Verdict(SCHEMA, LIST, Outcome.FAIL, (failure,)),), exchanges=(strange,))
     assert len(write_all(run, tmp_path)) == 7
     ElementTree.fromstring((tmp_path / "junit.xml").read_text())
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from creditkit.conformance.judging.verdicts import Outcome, Run
 from creditkit.conformance.report import findings, gaps, headline
 from creditkit.conformance.report.evidence import Evidence, ranges, readable, visible
 from creditkit.conformance.report.findings import kinds
-from creditkit.conformance.verdicts import Outcome, Run
 
 from .runs import (
     LISTED,
@@ -37,8 +37,8 @@ def test_a_finding_holds_every_operation_and_what_follows_from_it() -> None:
 def test_the_same_fault_met_often_is_told_once() -> None:
     again = replace(MISSING, exchange=READ)
     other = replace(MISSING, message="value is missing.")
-    found = kinds(replace(broken().verdicts[0], faults=(MISSING, again, other)))
-    assert [(kind.fault, kind.message) for kind in found] == [
+    found = kinds(replace(broken().verdicts[0], failures=(MISSING, again, other)))
+    assert [(kind.failure, kind.message) for kind in found] == [
         (MISSING, "end_date is missing. (2 times)"),
         (other, "value is missing."),
     ]

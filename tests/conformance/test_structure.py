@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.requirements import load_requirements
-from creditkit.conformance.structure import judge
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.judging.requirements import load_requirements
+from creditkit.conformance.judging.structure import judge
 from creditkit.contract import API, Contract, load
 
 UUID = "c4ed1700-0000-4000-8000-000000000001"
@@ -89,7 +89,7 @@ def answer(operation: str, body: Any = None, status: int = 200, **more: Any) -> 
         body=body if isinstance(body, bytes) else json.dumps(body).encode(),
         started=datetime.now(UTC),
         seconds=more.pop("seconds", 0.1),
-        starved=more.pop("starved", 0),
+        processor_wait=more.pop("processor_wait", 0),
     )
 
 
@@ -121,8 +121,8 @@ GOOD = (
 @pytest.mark.parametrize("exchange", GOOD, ids=lambda e: f"{e.method}-{e.operation}-{e.status}")
 def test_a_good_answer_has_no_fault(contract: Contract, exchange: Exchange) -> None:
     structure = [r for r in load_requirements().values() if r.group == "structure"]
-    faults = {r.id: judge(r.id, exchange, contract) for r in structure}
-    assert {name: found for name, found in faults.items() if found} == {}
+    failures = {r.id: judge(r.id, exchange, contract) for r in structure}
+    assert {name: found for name, found in failures.items() if found} == {}
 
 
 # Each row: the requirement that fails, the answer, and what is said of it.
@@ -326,19 +326,19 @@ BAD = (
 def test_a_bad_answer_has_one_fault(
     contract: Contract, requirement: str, exchange: Exchange, message: str, expected: str, got: str
 ) -> None:
-    [fault] = judge(requirement, exchange, contract) or []
-    assert (fault.message, set(fault.expected.split(", ")), fault.got) == (
+    [failure] = judge(requirement, exchange, contract) or []
+    assert (failure.message, set(failure.expected.split(", ")), failure.got) == (
         message,
         set(expected.split(", ")),
         got,
     )
-    assert fault.exchange is exchange
+    assert failure.exchange is exchange
 
 
 def test_what_this_machine_took_is_not_the_deployments(contract: Contract) -> None:
-    assert judge("LATENCY", answer("list", [], seconds=6.5, starved=1.6), contract) == []
-    [fault] = judge("LATENCY", answer("list", [], seconds=9, starved=2.5), contract) or []
-    assert fault.got == "6.5 s"
+    assert judge("LATENCY", answer("list", [], seconds=6.5, processor_wait=1.6), contract) == []
+    [failure] = judge("LATENCY", answer("list", [], seconds=9, processor_wait=2.5), contract) or []
+    assert failure.got == "6.5 s"
 
 
 def test_every_requirement_has_a_fault_that_fails_it() -> None:
@@ -374,8 +374,8 @@ def test_a_request_outside_the_contract_is_not_judged(contract: Contract) -> Non
 
 def test_the_same_fault_of_many_entries_is_said_once_for_each_value(contract: Contract) -> None:
     entries = [credit(value="1"), credit(value="1"), credit(value="3", customer_slug=7)]
-    faults = judge("FIELD-FORMATS", answer("list", entries), contract)
-    assert [(f.message, f.got) for f in faults or []] == [
+    failures = judge("FIELD-FORMATS", answer("list", entries), contract)
+    assert [(f.message, f.got) for f in failures or []] == [
         ("`value` breaks its pattern", "1"),
         ("`value` breaks its pattern", "3"),
     ]
@@ -403,5 +403,5 @@ def test_the_same_fault_of_many_entries_is_said_once_for_each_value(contract: Co
 def test_a_fault_says_where_the_contract_says_so(
     contract: Contract, requirement: str, body: Any, pointer: str
 ) -> None:
-    [fault] = judge(requirement, answer("retrieve", body), contract) or []
-    assert fault.contract == pointer
+    [failure] = judge(requirement, answer("retrieve", body), contract) or []
+    assert failure.contract == pointer

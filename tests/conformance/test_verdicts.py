@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.requirements import Requirement
-from creditkit.conformance.verdicts import Fault, Outcome, Verdict, with_causes
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.judging.requirements import Requirement
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Verdict, with_causes
 
 FIELD = "#/components/schemas/CustomerCredit/properties/value"
 
@@ -32,11 +32,11 @@ def exchange(number: int = 1, status: int = 200) -> Exchange:
     )
 
 
-def failure(name: str, group: str, *faults: Fault) -> Verdict:
+def failure(name: str, group: str, *failures: Failure) -> Verdict:
     requirement = Requirement(
         name, group, "MUST", "It holds.", "page", ("customer_credits_retrieve",), "read"
     )
-    return Verdict(requirement, "customer_credits_retrieve", Outcome.FAIL, faults)
+    return Verdict(requirement, "customer_credits_retrieve", Outcome.FAIL, failures)
 
 
 def cause_of(*verdicts: Verdict, after: Mapping[str, Sequence[str]] | None = None) -> str:
@@ -56,38 +56,38 @@ def test_what_a_requirement_builds_on_explains_it_only_where_that_failed() -> No
     ("known", "seen", "cause"),
     [
         (
-            Fault("a", exchange=exchange(), contract=FIELD),
-            Fault("b", exchange=exchange(), contract=FIELD),
+            Failure("a", exchange=exchange(), contract=FIELD),
+            Failure("b", exchange=exchange(), contract=FIELD),
             "SHAPE",
         ),
         (
-            Fault("a", exchange=exchange(), contract=FIELD + "/pattern"),
-            Fault("b", exchange=exchange(), contract=FIELD),
+            Failure("a", exchange=exchange(), contract=FIELD + "/pattern"),
+            Failure("b", exchange=exchange(), contract=FIELD),
             "SHAPE",
         ),
         (
-            Fault("a", exchange=exchange(), contract=FIELD),
-            Fault("b", exchange=exchange(), contract=FIELD + "_other"),
+            Failure("a", exchange=exchange(), contract=FIELD),
+            Failure("b", exchange=exchange(), contract=FIELD + "_other"),
             "",
         ),
         (
-            Fault("a", exchange=exchange(1), contract=FIELD),
-            Fault("b", exchange=exchange(2), contract=FIELD),
+            Failure("a", exchange=exchange(1), contract=FIELD),
+            Failure("b", exchange=exchange(2), contract=FIELD),
             "",
         ),
-        (Fault("a", exchange=exchange(status=500)), Fault("b", exchange=exchange(status=500)), "SHAPE"),
-        (Fault("a", exchange=exchange()), Fault("b", exchange=exchange()), ""),
-        (Fault("a", contract=FIELD), Fault("b", contract=FIELD), ""),
+        (Failure("a", exchange=exchange(status=500)), Failure("b", exchange=exchange(status=500)), "SHAPE"),
+        (Failure("a", exchange=exchange()), Failure("b", exchange=exchange()), ""),
+        (Failure("a", contract=FIELD), Failure("b", contract=FIELD), ""),
     ],
 )
 def test_the_structure_of_the_same_answer_explains_what_is_wrong_at_the_same_place(
-    known: Fault, seen: Fault, cause: str
+    known: Failure, seen: Failure, cause: str
 ) -> None:
     assert cause_of(failure("SHAPE", "structure", known), failure("BEHAVIOUR", "read", seen)) == cause
 
 
 def test_one_fault_that_is_not_explained_makes_a_finding_of_its_own() -> None:
-    shape = failure("SHAPE", "structure", Fault("a", exchange=exchange(), contract=FIELD))
-    explained = Fault("b", exchange=exchange(), contract=FIELD)
-    other = Fault("c", exchange=exchange(2), contract=FIELD)
+    shape = failure("SHAPE", "structure", Failure("a", exchange=exchange(), contract=FIELD))
+    explained = Failure("b", exchange=exchange(), contract=FIELD)
+    other = Failure("c", exchange=exchange(2), contract=FIELD)
     assert cause_of(shape, failure("BEHAVIOUR", "read", explained, other)) == ""

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.client import Client
+from creditkit.conformance.asking.client import Client
+from creditkit.conformance.asking.guard import Guard
+from creditkit.conformance.asking.lab import Lab
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking.target import Mode, Target
 from creditkit.conformance.fuzz import Report, explore
-from creditkit.conformance.guard import Guard
-from creditkit.conformance.journal import Journal
-from creditkit.conformance.lab import Lab
-from creditkit.conformance.target import Mode, Target
 from creditkit.contract import API, load
 from creditkit.store import default_seed_path
 
@@ -35,7 +35,7 @@ def wide_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fuzz(mock: Any, folder: Path, seed: int, examples: int) -> Report:
     """The report of one run; it fails with what the checks found."""
     target = Target(mock.url, {"staff": mock.token})
-    journal = Journal(folder / "journal.jsonl", target.url)
+    journal = OwnershipJournal(folder / "journal.jsonl", target.url)
     with Client(target, Guard(Mode.FULL)) as client:
         lab = Lab(target, load(API), client, journal)
         findings, report = explore(lab, journal, writes=True, seed=seed, examples=examples)

@@ -10,18 +10,19 @@ how that is found out, `fuzz/` tries what nobody thought of, `report/` tells wha
 `creditkit check` does.
 """
 
-from .cleanup import Cleaned, clean_up
+from creditkit.conformance.asking.cleanup import Cleaned, clean_up
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.judging.expectations import Expectations, apply_expectations, load_expectations
+from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
+from creditkit.conformance.judging.verdicts import Expected, Failure, Outcome, Run, Verdict
+from creditkit.conformance.judging.waivers import Waiver, apply_waivers, load_waivers
+
 from .conduct import Interrupted, conduct
 from .doctor import Diagnosis, State, examine
-from .exchanges import Exchange
-from .expectations import Expectations, apply_expectations, load_expectations
-from .journal import Journal
-from .requirements import GROUPS, Requirement, load_requirements
 from .run import check
 from .settings import Options, Settings, settle
-from .target import Mode, Target
-from .verdicts import Expected, Fault, Outcome, Run, Verdict
-from .waivers import Waiver, apply_waivers, load_waivers
 
 __all__ = [
     "GROUPS",
@@ -30,12 +31,12 @@ __all__ = [
     "Exchange",
     "Expectations",
     "Expected",
-    "Fault",
+    "Failure",
     "Interrupted",
-    "Journal",
     "Mode",
     "Options",
     "Outcome",
+    "OwnershipJournal",
     "Requirement",
     "Run",
     "Settings",

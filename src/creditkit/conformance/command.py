@@ -19,18 +19,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal, alone
+from creditkit.conformance.asking.target import Mode
+from creditkit.conformance.judging.comparison import compare
+from creditkit.conformance.judging.requirements import load_requirements
+from creditkit.conformance.judging.waivers import RULE, apply_waivers, load_waivers
 from creditkit.errors import CreditkitError, DeploymentError, UsageError
 
-from . import cleanup, replay, report
-from .comparison import compare
+from . import replay, report
+from .asking import cleanup
 from .conduct import Interrupted, chosen, conduct, leftover
 from .doctor import State, examine
-from .journal import Journal
-from .lock import alone
-from .requirements import load_requirements
 from .settings import Options, settle
-from .target import Mode
-from .waivers import RULE, apply_waivers, load_waivers
 
 _CANNOT = DeploymentError.exit_code
 _INTERRUPTED = 130
@@ -80,7 +80,9 @@ def clean_up_deployment(options: Options) -> int:
     with _as_check():
         settings = replace(settle(options), mode=Mode.WRITE)
         with alone(settings.journal):
-            cleaned = cleanup.clean_up(settings.target, Journal(settings.journal, settings.target.url))
+            cleaned = cleanup.clean_up(
+                settings.target, OwnershipJournal(settings.journal, settings.target.url)
+            )
         for line in cleanup.told(cleaned):
             print(line)
         return 0 if cleaned.is_done else _CANNOT

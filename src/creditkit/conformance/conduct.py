@@ -18,23 +18,23 @@ from difflib import get_close_matches
 from importlib.metadata import version
 from types import FrameType
 
+from creditkit.conformance.asking.client import Client
+from creditkit.conformance.asking.guard import Guard
+from creditkit.conformance.asking.lab import CannotJudge, Lab
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal, alone
+from creditkit.conformance.asking.target import Mode
+from creditkit.conformance.judging.expectations import apply_expectations, unexplained
+from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
+from creditkit.conformance.judging.verdicts import Run, with_causes
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError, UsageError
 
-from . import cleanup, report
-from .client import Client
+from . import report
+from .asking import cleanup
 from .doctor import preflight
-from .expectations import apply_expectations, unexplained
 from .fuzz import FUZZ
-from .guard import Guard
-from .journal import Journal
-from .lab import CannotJudge, Lab
-from .lock import alone
-from .requirements import GROUPS, Requirement, load_requirements
 from .run import check
 from .settings import Settings
-from .target import Mode
-from .verdicts import Run, with_causes
 
 _NAMES = 4
 
@@ -78,7 +78,7 @@ def leftover(settings: Settings) -> str:
     """What is left over at the target by its journal, and what to do; empty if nothing is."""
     if not settings.mode.writes:
         return ""
-    journal = Journal(settings.journal, settings.target.url)
+    journal = OwnershipJournal(settings.journal, settings.target.url)
     if journal.open_credits:
         left = f"left over: credit {', '.join(journal.open_credits)}"
     elif journal.open_customers:
@@ -90,7 +90,7 @@ def leftover(settings: Settings) -> str:
 
 def _run(settings: Settings, wanted: Sequence[Requirement]) -> Run:
     target, mode = settings.target, settings.mode
-    journal = Journal(settings.journal if mode.writes else None, target.url)
+    journal = OwnershipJournal(settings.journal if mode.writes else None, target.url)
     if mode.writes:
         cleaned = cleanup.clean_up(target, journal)
         if cleaned != cleanup.Cleaned():
@@ -114,7 +114,7 @@ def _announce(settings: Settings) -> None:
     """Say beforehand what will be created; raises DeploymentError where it cannot be found out."""
     target = settings.target
     with Client(target, Guard(Mode.READ)) as client:
-        lab = Lab(target, load(API), client, Journal(None, target.url))
+        lab = Lab(target, load(API), client, OwnershipJournal(None, target.url))
         try:
             free = lab.free_customers()
         except CannotJudge as reason:

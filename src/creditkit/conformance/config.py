@@ -18,9 +18,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from creditkit.conformance.asking.target import ROLES
 from creditkit.errors import UsageError
-
-from .target import ROLES
 
 CONFIG = Path("creditkit.toml")
 """Where named targets are looked for unless told otherwise."""

@@ -13,17 +13,17 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from urllib.parse import urlsplit
 
+from creditkit.conformance.asking.client import Client
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.guard import Guard
+from creditkit.conformance.asking.lab import CREDITS, CannotJudge, Lab
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking.target import ROLES, Mode, Target
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError
 
-from .client import Client
 from .config import TOKEN_KEYS
-from .exchanges import Exchange
-from .guard import Guard
-from .journal import Journal
-from .lab import CREDITS, CannotJudge, Lab
 from .settings import Settings
-from .target import ROLES, Mode, Target
 
 _SKEW = 60
 _TRIES = 3
@@ -53,7 +53,7 @@ def examine(settings: Settings) -> Iterator[Diagnosis]:
     target = settings.target
     try:
         with Client(target, Guard(Mode.READ)) as client:
-            lab = Lab(target, load(API), client, Journal(None, target.url))
+            lab = Lab(target, load(API), client, OwnershipJournal(None, target.url))
             answer = lab.list()
             yield Diagnosis(
                 State.GOOD, "reachable", f"{target.url} answers in {answer.seconds * 1000:.0f} ms"
@@ -227,7 +227,7 @@ def _data(lab: Lab, mode: Mode) -> Iterator[Diagnosis]:
 
 
 def _leftovers(settings: Settings) -> Iterator[Diagnosis]:
-    journal = Journal(settings.journal, settings.target.url)
+    journal = OwnershipJournal(settings.journal, settings.target.url)
     left = len(journal.open_credits) or len(journal.open_customers)
     if left:
         advice = "creditkit check --cleanup deletes what is left"

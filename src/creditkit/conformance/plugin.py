@@ -24,21 +24,21 @@ from typing import Any
 
 import pytest
 
+from creditkit.conformance.asking.target import Mode
+from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
+from creditkit.conformance.judging.waivers import apply_waivers, load_waivers
 from creditkit.errors import CreditkitError
 
 from .conduct import Interrupted, conduct
 from .config import TOKEN_KEYS
-from .requirements import GROUPS, Requirement, load_requirements
 from .settings import Options, Settings, settle
-from .target import Mode
-from .verdicts import Fault, Outcome, Run, Verdict
-from .waivers import apply_waivers, load_waivers
 
 _URL = "--creditkit-url"
 _FOLDER = Path(str(files("creditkit.conformance") / "requirements"))
 _RUN = pytest.StashKey[Run]()
 _SETTINGS = pytest.StashKey[Settings]()
-_FAULTS = 5
+_FAILURES = 5
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -136,7 +136,7 @@ class RequirementTest(pytest.Item):
             raise Broken("\n".join(_story(self.requirement, bad)))
         soft = by_outcome[Outcome.WAIVED] + by_outcome[Outcome.EXPECTED] + by_outcome[Outcome.WARN]
         if soft:
-            pytest.xfail("; ".join(v.reason or v.faults[0].message for v in soft))
+            pytest.xfail("; ".join(v.reason or v.failures[0].message for v in soft))
         if not by_outcome[Outcome.PASS]:
             reasons = dict.fromkeys(v.reason for v in by_outcome[Outcome.NOT_EVALUATED])
             pytest.skip("; ".join(reasons) or "not evaluated")
@@ -204,13 +204,17 @@ def _story(requirement: Requirement, verdicts: Sequence[Verdict]) -> Iterator[st
             yield f"  follows from {verdict.cause}"
         if verdict.reason:
             yield f"  {verdict.reason}"
-        for fault in verdict.faults[:_FAULTS]:
-            yield from (f"  {line}" for line in _fault(fault))
+        for failure in verdict.failures[:_FAILURES]:
+            yield from (f"  {line}" for line in _failure(failure))
 
 
-def _fault(fault: Fault) -> Iterator[str]:
-    yield fault.message
-    named: Mapping[str, str] = {"expected": fault.expected, "got": fault.got, "contract": fault.contract}
+def _failure(failure: Failure) -> Iterator[str]:
+    yield failure.message
+    named: Mapping[str, str] = {
+        "expected": failure.expected,
+        "got": failure.got,
+        "contract": failure.contract,
+    }
     yield from (f"  {name}: {value}" for name, value in named.items() if value)
-    if fault.exchange is not None:
-        yield f"  {fault.exchange.curl()}"
+    if failure.exchange is not None:
+        yield f"  {failure.exchange.curl()}"

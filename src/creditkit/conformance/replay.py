@@ -10,9 +10,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
 from creditkit.errors import UsageError
-
-from .verdicts import Outcome, Run, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +65,13 @@ def told(recorded: Recorded, verdicts: Sequence[Verdict]) -> Iterator[str]:
     """What became of it, in lines."""
     for verdict in verdicts:
         yield f"{verdict.key}: {_told(verdict, recorded.before[verdict.operation])}"
-        for fault in verdict.faults:
-            yield f"  {fault.message}"
-            for name, value in (("expected", fault.expected), ("got", fault.got)):
+        for failure in verdict.failures:
+            yield f"  {failure.message}"
+            for name, value in (("expected", failure.expected), ("got", failure.got)):
                 if value:
                     yield f"    {name}: {value}"
-            if fault.exchange is not None:
-                yield f"    {fault.exchange.curl()}"
+            if failure.exchange is not None:
+                yield f"    {failure.exchange.curl()}"
     if not verdicts:
         yield f"{recorded.requirement}: was not judged in this mode"
 

@@ -13,25 +13,25 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from importlib import import_module
 
+from creditkit.conformance.asking.client import Client
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.guard import Guard, NotAllowed
+from creditkit.conformance.asking.lab import CannotJudge, Lab
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.judging.coverage import exercised
+from creditkit.conformance.judging.expectations import Explain, unexplained
+from creditkit.conformance.judging.requirements import Requirement, load_requirements
+from creditkit.conformance.judging.structure import judge
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict, merged, with_causes
 from creditkit.contract import API, Contract, load
 from creditkit.errors import DeploymentError
 
-from .client import Client
-from .coverage import exercised
-from .exchanges import Exchange
-from .expectations import Explain, unexplained
 from .fuzz import FUZZ, explore, installed, verdicts_on
-from .guard import Guard, NotAllowed
-from .journal import Journal
-from .lab import CannotJudge, Lab
-from .requirements import Requirement, load_requirements
-from .structure import judge
-from .target import Mode, Target
-from .verdicts import Fault, Outcome, Run, Verdict, merged, with_causes
 
 _PATIENCE = 3
 
-Probe = Callable[[Lab], Iterator[Fault]]
+Probe = Callable[[Lab], Iterator[Failure]]
 Progress = Callable[[Requirement, int, int], None]
 """Told before each requirement: which, its number from 1, how many there are."""
 
@@ -40,7 +40,7 @@ def check(
     target: Target,
     mode: Mode,
     *,
-    journal: Journal | None = None,
+    journal: OwnershipJournal | None = None,
     only: Iterable[str] = (),
     progress: Progress = lambda *_: None,
     explain: Explain = unexplained,
@@ -55,7 +55,7 @@ def check(
     fuzzed = any(requirement.group == FUZZ for requirement in chosen)
     if fuzzed:
         installed()
-    journal = journal or Journal(None, target.url)
+    journal = journal or OwnershipJournal(None, target.url)
     started, begin = datetime.now(UTC), time.perf_counter()
     with Client(target, Guard(mode)) as client:
         lab = Lab(target, contract, client, journal)
@@ -89,8 +89,8 @@ def _contract() -> Contract:
 
 def probe_of(requirement: Requirement) -> Probe:
     """The probe that a requirement names; one that has cases is given them."""
-    module, function = requirement.probe.split(".")
-    probe: Callable[..., Iterator[Fault]] = getattr(
+    module, function = requirement.probe.rsplit(".", 1)
+    probe: Callable[..., Iterator[Failure]] = getattr(
         import_module(f"creditkit.conformance.probes.{module}"), function
     )
     return partial(probe, cases=requirement.cases) if requirement.cases else probe
@@ -125,7 +125,7 @@ def _probed(lab: Lab, mode: Mode, chosen: Sequence[Requirement], progress: Progr
 
 def _fuzzed(
     lab: Lab,
-    journal: Journal,
+    journal: OwnershipJournal,
     mode: Mode,
     chosen: Sequence[Requirement],
     progress: Progress,
@@ -159,10 +159,10 @@ def _unmet(requirement: Requirement, lab: Lab, mode: Mode) -> str:
 
 def _run(requirement: Requirement, lab: Lab) -> Iterator[Verdict]:
     before = len(lab.client.exchanges)
-    faults: list[Fault] = []
+    failures: list[Failure] = []
     gave_up: tuple[Outcome, str] | None = None
     try:
-        faults.extend(probe_of(requirement)(lab))
+        failures.extend(probe_of(requirement)(lab))
     except (CannotJudge, NotAllowed) as reason:
         gave_up = Outcome.NOT_EVALUATED, str(reason)
     except DeploymentError as error:
@@ -170,20 +170,22 @@ def _run(requirement: Requirement, lab: Lab) -> Iterator[Verdict]:
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         # The answers were of a shape that the probe could not work with; the structure group says which.
         gave_up = Outcome.ERROR, f"the answers could not be judged ({type(error).__name__}: {error})"
-    if gave_up and not faults:  # what was found before a probe gave up stays found
+    if gave_up and not failures:  # what was found before a probe gave up stays found
         yield from _all(requirement, *gave_up)
         return
-    yield from _by_operation(requirement, faults, lab.client.exchanges[before:])
+    yield from _by_operation(requirement, failures, lab.client.exchanges[before:])
 
 
 def _by_operation(
-    requirement: Requirement, faults: Sequence[Fault], exchanges: Sequence[Exchange]
+    requirement: Requirement, failures: Sequence[Failure], exchanges: Sequence[Exchange]
 ) -> Iterator[Verdict]:
     """One verdict for each operation; a fault without an operation of the requirement goes to the first."""
     bad = Outcome.FAIL if requirement.level == "MUST" else Outcome.WARN
     first = requirement.operations[0]
     for operation in requirement.operations:
-        own = tuple(fault for fault in faults if _operation_of(fault, requirement, first) == operation)
+        own = tuple(
+            failure for failure in failures if _operation_of(failure, requirement, first) == operation
+        )
         seen = tuple(exchange.number for exchange in exchanges if exchange.operation == operation)
         if own:
             yield Verdict(requirement, operation, bad, own, exchanges=seen)
@@ -194,8 +196,8 @@ def _by_operation(
             yield Verdict(requirement, operation, Outcome.NOT_EVALUATED, reason=reason)
 
 
-def _operation_of(fault: Fault, requirement: Requirement, first: str) -> str:
-    operation = fault.exchange.operation if fault.exchange else ""
+def _operation_of(failure: Failure, requirement: Requirement, first: str) -> str:
+    operation = failure.exchange.operation if failure.exchange else ""
     return operation if operation in requirement.operations else first
 
 
@@ -211,14 +213,16 @@ def _judged(
     for requirement in chosen:
         if requirement.probe or requirement.group == FUZZ:
             continue
-        faults: dict[tuple[str, str, str], Fault] = {}  # what is wrong in every answer is said of the first
+        failures: dict[
+            tuple[str, str, str], Failure
+        ] = {}  # what is wrong in every answer is said of the first
         judged: list[Exchange] = []
         for exchange in exchanges:
             if exchange.operation in requirement.operations:
                 outcome = judge(requirement.id, exchange, contract)
                 if outcome is not None:
                     judged.append(exchange)
-                    for fault in outcome:
-                        expected_of = explain(requirement.id, exchange.operation, fault)
-                        faults.setdefault((exchange.operation, fault.message, expected_of), fault)
-        yield from _by_operation(requirement, tuple(faults.values()), judged)
+                    for failure in outcome:
+                        expected_of = explain(requirement.id, exchange.operation, failure)
+                        failures.setdefault((exchange.operation, failure.message, expected_of), failure)
+        yield from _by_operation(requirement, tuple(failures.values()), judged)

@@ -15,11 +15,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
+from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.judging.expectations import Expectations, load_expectations
 from creditkit.errors import UsageError
 
 from .config import TOKEN_KEYS, Table, read_table
-from .expectations import Expectations, load_expectations
-from .target import Mode, Target
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from creditkit.conformance.compare import plain
-from creditkit.conformance.guard import SAFE
+from creditkit.conformance.asking.equality import plain
+from creditkit.conformance.asking.guard import SAFE
 from creditkit.contract import Operation, Property, Schema
 
 from .leniency import contract

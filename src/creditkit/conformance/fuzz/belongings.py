@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from creditkit.conformance.compare import plain
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.journal import Journal
-from creditkit.conformance.lab import Lab
+from creditkit.conformance.asking.equality import plain
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.lab import Lab
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal
 
 # A stateful scenario has six steps. What is older than several of them is no part of one that runs, so that
 # deleting it cannot look like a record that vanished.
@@ -25,7 +25,7 @@ _TRIES = 3
 class Belongings:
     """The records of one fuzzing run; customers are as `/api/customers/` tells them."""
 
-    def __init__(self, lab: Lab, journal: Journal, customers: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, lab: Lab, journal: OwnershipJournal, customers: Sequence[Mapping[str, Any]]) -> None:
         self._lab = lab
         self._journal = journal
         self._customers = {plain(str(c["uuid"])): str(c["url"]) for c in customers}

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
-from creditkit.conformance.client import Client
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.expectations import Explain, unexplained
-from creditkit.conformance.guard import Guard
-from creditkit.conformance.journal import Journal
-from creditkit.conformance.lab import Lab
-from creditkit.conformance.requirements import Requirement, load_requirements
-from creditkit.conformance.target import Mode, Target
-from creditkit.conformance.verdicts import Fault, Outcome, Verdict
+from creditkit.conformance.asking.client import Client
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.guard import Guard
+from creditkit.conformance.asking.lab import Lab
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.judging.expectations import Explain, unexplained
+from creditkit.conformance.judging.requirements import Requirement, load_requirements
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Verdict
 from creditkit.contract import API, load
 
 from . import adapter
@@ -29,12 +29,12 @@ EXAMPLES = 15
 """How many requests are made up for each operation and phase, unless told otherwise."""
 
 _CUSTOMERS = 6
-_FAULTS = 5
+_FAILURES = 5
 _TIMEOUT = 900.0
 
 
 def fuzz(
-    target: Target, mode: Mode, journal: Journal, *, seed: int = 1, examples: int = EXAMPLES
+    target: Target, mode: Mode, journal: OwnershipJournal, *, seed: int = 1, examples: int = EXAMPLES
 ) -> tuple[list[Verdict], list[Exchange]]:
     """The verdicts of one fuzzing run and every exchange of it.
 
@@ -53,7 +53,7 @@ def fuzz(
 
 
 def explore(
-    lab: Lab, journal: Journal, *, writes: bool, seed: int = 1, examples: int = EXAMPLES
+    lab: Lab, journal: OwnershipJournal, *, writes: bool, seed: int = 1, examples: int = EXAMPLES
 ) -> tuple[list[Finding], adapter.Report]:
     """Each check that failed, and schemathesis' own report; the exchanges are the lab's client's."""
     adapter.installed()
@@ -97,7 +97,9 @@ def _of_requirement(
     for operation in requirement.operations:
         mine = [f for f in findings if _operation(f, requirement) == operation]
         if mine:
-            yield Verdict(requirement, operation, bad, tuple(_faults(mine, requirement, operation, explain)))
+            yield Verdict(
+                requirement, operation, bad, tuple(_failures(mine, requirement, operation, explain))
+            )
         elif requirement.group != FUZZ:
             continue  # the structure of all answers is judged over the exchanges
         elif operation in touched:
@@ -113,20 +115,20 @@ def _operation(finding: Finding, requirement: Requirement) -> str:
     return finding.operation if own else requirement.operations[0]
 
 
-def _faults(
+def _failures(
     findings: Sequence[Finding], requirement: Requirement, operation: str, explain: Explain
-) -> Iterator[Fault]:
+) -> Iterator[Failure]:
     """A fault for each kind of finding, a few at most: the fuzzer finds the same again and again.
 
     Those that a deviation explains take no room from the others.
     """
-    kinds: dict[tuple[str, str], Fault] = {}
+    kinds: dict[tuple[str, str], Failure] = {}
     for finding in findings:
         status = str(finding.exchange.status) if finding.exchange else ""
-        fault = Fault(_sentence(finding), _expected(finding), status, finding.exchange)
-        kinds.setdefault((explain(requirement.id, operation, fault), finding.message), fault)
-    yield from [fault for (deviation, _), fault in kinds.items() if not deviation][:_FAULTS]
-    yield from [fault for (deviation, _), fault in kinds.items() if deviation]
+        failure = Failure(_sentence(finding), _expected(finding), status, finding.exchange)
+        kinds.setdefault((explain(requirement.id, operation, failure), finding.message), failure)
+    yield from [failure for (deviation, _), failure in kinds.items() if not deviation][:_FAILURES]
+    yield from [failure for (deviation, _), failure in kinds.items() if deviation]
 
 
 def _sentence(finding: Finding) -> str:

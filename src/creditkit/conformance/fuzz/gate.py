@@ -24,9 +24,9 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.guard import SAFE, NotAllowed
-from creditkit.conformance.lab import CREDITS, Lab
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.guard import SAFE, NotAllowed
+from creditkit.conformance.asking.lab import CREDITS, Lab
 from creditkit.contract import match
 from creditkit.errors import DeploymentError
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
-from creditkit.conformance.compare import plain
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.lab import CREDITS
+from creditkit.conformance.asking.equality import plain
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking.lab import CREDITS
 from creditkit.contract import Contract
 
 from .codes import RISEN, VANISHED

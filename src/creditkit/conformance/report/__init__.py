@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from creditkit.conformance.verdicts import Run
+from creditkit.conformance.judging.verdicts import Run
 from creditkit.errors import DataFileError
 
 from . import console as console

@@ -25,8 +25,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from creditkit.conformance.requirements import Requirement
-from creditkit.conformance.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging.requirements import Requirement
+from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
 from creditkit.contract import load_facts
 
 from .evidence import shortened, visible
@@ -47,7 +47,7 @@ from .findings import (
 
 _STYLES = {"good": "bold green", "bad": "bold red", "open": "bold yellow"}
 _MARKS = {"good": "PASS", "bad": "FAIL", "open": "OPEN"}
-_FAULTS = 3
+_FAILURES = 3
 _NAMES = 8
 _VALUE = 400
 
@@ -185,30 +185,30 @@ def _finding(page: _Page, lead: str, finding: Finding) -> None:
     indent = len(lead)
     for verdict in finding.verdicts:
         page.say(verdict.operation, lead=f"{verdict.outcome.value} at ", lead_style="red", indent=indent)
-        _faults(page, verdict, indent + 2)
+        _failures(page, verdict, indent + 2)
     if finding.followers:
         followers = ", ".join(names(finding.followers))
         page.say(followers, lead=f"explains {len(finding.followers)} more: ", lead_style="dim", indent=indent)
 
 
-def _faults(page: _Page, verdict: Verdict, indent: int) -> None:
+def _failures(page: _Page, verdict: Verdict, indent: int) -> None:
     if verdict.reason:
         page.say(verdict.reason, indent=indent)
     found = kinds(verdict)
-    for kind in found[:_FAULTS]:
-        _fault(page, kind, indent)
-    if len(found) > _FAULTS:
-        page.say(f"and {len(found) - _FAULTS} more faults", "dim", indent=indent)
+    for kind in found[:_FAILURES]:
+        _failure(page, kind, indent)
+    if len(found) > _FAILURES:
+        page.say(f"and {len(found) - _FAILURES} more faults", "dim", indent=indent)
 
 
-def _fault(page: _Page, kind: Kind, indent: int) -> None:
-    fault = kind.fault
+def _failure(page: _Page, kind: Kind, indent: int) -> None:
+    failure = kind.failure
     page.say(kind.message, indent=indent)
-    for name, value in (("expected", fault.expected), ("got", fault.got), ("contract", fault.contract)):
+    for name, value in (("expected", failure.expected), ("got", failure.got), ("contract", failure.contract)):
         if value:
             page.say(shortened(value, _VALUE), lead=f"{name:<10}", lead_style="dim", indent=indent + 2)
-    if fault.exchange:
-        page.raw(fault.exchange.curl(), lead=f"{'try':<10}", indent=indent + 2)
+    if failure.exchange:
+        page.raw(failure.exchange.curl(), lead=f"{'try':<10}", indent=indent + 2)
 
 
 def _remark(page: _Page, remark: Finding) -> None:

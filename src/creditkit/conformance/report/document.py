@@ -12,10 +12,10 @@ from typing import Any
 
 import orjson
 
-from creditkit.conformance.coverage import pairs
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.requirements import Requirement
-from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.judging.coverage import pairs
+from creditkit.conformance.judging.requirements import Requirement
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
 from creditkit.contract import API, load, load_facts
 from creditkit.errors import DataFileError
 
@@ -31,10 +31,10 @@ def document(run: Run) -> dict[str, Any]:
     """A run as plain dicts, lists, texts and numbers."""
     evidence = Evidence(run)
     cited = {
-        evidence.number(fault.exchange)
+        evidence.number(failure.exchange)
         for verdict in run.verdicts
-        for fault in verdict.faults
-        if fault.exchange is not None
+        for failure in verdict.failures
+        if failure.exchange is not None
     }
     requirements = {verdict.requirement.id: verdict.requirement for verdict in run.verdicts}
     return {
@@ -101,19 +101,19 @@ def _verdict(verdict: Verdict, evidence: Evidence) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "reason": verdict.reason,
         "cause": verdict.cause,
-        "faults": [_fault(fault, evidence) for fault in verdict.faults],
+        "faults": [_failure(failure, evidence) for failure in verdict.failures],
         "exchanges": list(verdict.exchanges),
     }
 
 
-def _fault(fault: Fault, evidence: Evidence) -> dict[str, Any]:
+def _failure(failure: Failure, evidence: Evidence) -> dict[str, Any]:
     return {
-        "message": fault.message,
-        "expected": fault.expected,
-        "got": fault.got,
-        "contract": fault.contract,
-        "exchange": None if fault.exchange is None else evidence.number(fault.exchange),
-        "curl": "" if fault.exchange is None else fault.exchange.curl(),
+        "message": failure.message,
+        "expected": failure.expected,
+        "got": failure.got,
+        "contract": failure.contract,
+        "exchange": None if failure.exchange is None else evidence.number(failure.exchange),
+        "curl": "" if failure.exchange is None else failure.exchange.curl(),
     }
 
 

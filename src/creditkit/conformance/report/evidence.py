@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from creditkit.conformance.exchanges import Exchange
-from creditkit.conformance.verdicts import Run
+from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.judging.verdicts import Run
 
 _CONTROL = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
@@ -30,8 +30,8 @@ class Evidence:
     """
 
     def __init__(self, run: Run) -> None:
-        faults = (fault.exchange for verdict in run.verdicts for fault in verdict.faults)
-        every = [*run.exchanges, *(exchange for exchange in faults if exchange is not None)]
+        failures = (failure.exchange for verdict in run.verdicts for failure in verdict.failures)
+        every = [*run.exchanges, *(exchange for exchange in failures if exchange is not None)]
         unique = {_identity(exchange): exchange for exchange in every}
         self.exchanges = tuple(unique.values())
         self._numbers = {identity: number for number, identity in enumerate(unique, 1)}

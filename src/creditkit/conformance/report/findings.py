@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from creditkit.conformance.requirements import Requirement
-from creditkit.conformance.verdicts import Expected, Fault, Outcome, Run, Verdict
+from creditkit.conformance.judging.requirements import Requirement
+from creditkit.conformance.judging.verdicts import Expected, Failure, Outcome, Run, Verdict
 
 BROKEN = (Outcome.FAIL, Outcome.ERROR)
 
@@ -36,13 +36,13 @@ class Finding:
 class Kind:
     """Faults of one verdict that say the same of one place: the first of them, and how many there are."""
 
-    fault: Fault
+    failure: Failure
     times: int
 
     @property
     def message(self) -> str:
         """What the fault says, and how often if more than once."""
-        return self.fault.message if self.times == 1 else f"{self.fault.message} ({self.times} times)"
+        return self.failure.message if self.times == 1 else f"{self.failure.message} ({self.times} times)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,14 +146,14 @@ def owing(run: Run) -> Sequence[Verdict]:
 
 def kinds(verdict: Verdict) -> tuple[Kind, ...]:
     """The faults of a verdict, those that say the same told once."""
-    times = Counter((fault.message, fault.contract) for fault in verdict.faults)
-    first = {(fault.message, fault.contract): fault for fault in reversed(verdict.faults)}
+    times = Counter((failure.message, failure.contract) for failure in verdict.failures)
+    first = {(failure.message, failure.contract): failure for failure in reversed(verdict.failures)}
     return tuple(Kind(first[key], number) for key, number in times.items())
 
 
 def first_word(verdict: Verdict) -> str:
     """The first thing that there is to say of a verdict; empty for a plain pass."""
-    return verdict.reason or (verdict.faults[0].message if verdict.faults else "")
+    return verdict.reason or (verdict.failures[0].message if verdict.failures else "")
 
 
 def names(verdicts: Iterable[Verdict]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from creditkit.conformance.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
 
 from .evidence import visible
 from .findings import fate, kinds
@@ -62,7 +62,7 @@ def _told(verdict: Verdict) -> dict[str, str]:
 
 def _result(case: Element, verdict: Verdict) -> None:
     reason = visible(verdict.reason)
-    first = visible(verdict.faults[0].message) if verdict.faults else reason
+    first = visible(verdict.failures[0].message) if verdict.failures else reason
     if verdict.outcome in (Outcome.FAIL, Outcome.ERROR):
         name = "failure" if verdict.outcome is Outcome.FAIL else "error"
         SubElement(case, name, message=first, type=verdict.requirement.id).text = _story(verdict)
@@ -79,15 +79,15 @@ def _story(verdict: Verdict) -> str:
     if verdict.reason:
         lines.append(verdict.reason)
     for kind in kinds(verdict):
-        fault = kind.fault
+        failure = kind.failure
         lines += ["", kind.message]
         lines += [
             f"{name}: {value}"
             for name, value in (
-                ("expected", fault.expected),
-                ("got", fault.got),
-                ("contract", fault.contract),
-                ("curl", fault.exchange.curl() if fault.exchange else ""),
+                ("expected", failure.expected),
+                ("got", failure.got),
+                ("contract", failure.contract),
+                ("curl", failure.exchange.curl() if failure.exchange else ""),
             )
             if value
         ]

@@ -19,8 +19,8 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from creditkit import house
-from creditkit.conformance.requirements import GROUPS
-from creditkit.conformance.verdicts import Fault, Outcome, Run, Verdict
+from creditkit.conformance.judging.requirements import GROUPS
+from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
 from creditkit.contract import API, Contract, load, load_facts
 
 from .citation import cite
@@ -30,7 +30,7 @@ from .findings import Kind, fate, findings, first_word, gaps, headline, kinds, o
 _BODY = 4_000
 _VALUE = 1_000
 _BRIEF = 200
-_FAULTS = 5
+_FAILURES = 5
 _ROOM = 24
 _BUDGET = 500_000
 """Characters of evidence in one page; what finds no room is in the HAR file, and the page says so."""
@@ -119,55 +119,55 @@ class _Shown:
         self._evidence = evidence
         self._left = _BUDGET
 
-    def faults(self, verdict: Verdict) -> Sequence[dict[str, Any]]:
+    def failures(self, verdict: Verdict) -> Sequence[dict[str, Any]]:
         """The first faults of a verdict; on a full page the message of the very first alone."""
         if self._left <= 0:
             return [
-                self._numbered({"message": shortened(kind.message, _BRIEF)}, kind.fault)
+                self._numbered({"message": shortened(kind.message, _BRIEF)}, kind.failure)
                 for kind in kinds(verdict)[:1]
             ]
-        shown = [self._numbered(_told(kind), kind.fault) for kind in kinds(verdict)[:_FAULTS]]
-        self._left -= sum(_weight(fault) for fault in shown)
+        shown = [self._numbered(_told(kind), kind.failure) for kind in kinds(verdict)[:_FAILURES]]
+        self._left -= sum(_weight(failure) for failure in shown)
         return shown
 
     def more(self, verdict: Verdict, shown: Sequence[object]) -> int:
         """How many kinds of faults a verdict has beyond those that are shown."""
         return len(kinds(verdict)) - len(shown)
 
-    def _numbered(self, shown: dict[str, Any], fault: Fault) -> dict[str, Any]:
-        number = self._evidence.number(fault.exchange) if fault.exchange else 0
+    def _numbered(self, shown: dict[str, Any], failure: Failure) -> dict[str, Any]:
+        number = self._evidence.number(failure.exchange) if failure.exchange else 0
         return {
             "expected": "",
             "got": "",
             "is_whole": len(shown) > 1,
             **shown,
-            "exchange": fault.exchange,
+            "exchange": failure.exchange,
             "number": number,
         }
 
 
 def _told(kind: Kind) -> dict[str, Any]:
     """A fault made readable, with its exchange and the lines of the contract."""
-    fault = kind.fault
+    failure = kind.failure
     shown: dict[str, Any] = {
         "message": shortened(kind.message, _VALUE),
-        "expected": shortened(fault.expected, _VALUE),
-        "got": shortened(fault.got, _VALUE),
-        "contract": shortened(fault.contract, _VALUE),
-        "citation": cite(fault.contract),
+        "expected": shortened(failure.expected, _VALUE),
+        "got": shortened(failure.got, _VALUE),
+        "contract": shortened(failure.contract, _VALUE),
+        "citation": cite(failure.contract),
     }
-    if fault.exchange:
-        curl = fault.exchange.curl()
+    if failure.exchange:
+        curl = failure.exchange.curl()
         shown |= {
             "curl": curl if len(curl) <= _BODY else "",
-            "url": shortened(fault.exchange.url, _VALUE),
-            "sent": [(name, shortened(text, _VALUE)) for name, text in fault.exchange.request_headers],
-            "request": readable(fault.exchange.request_body, _BODY),
+            "url": shortened(failure.exchange.url, _VALUE),
+            "sent": [(name, shortened(text, _VALUE)) for name, text in failure.exchange.request_headers],
+            "request": readable(failure.exchange.request_body, _BODY),
             "headers": [
-                (n, shortened(v, _VALUE)) for n, v in fault.exchange.headers.items() if n in _HEADERS
+                (n, shortened(v, _VALUE)) for n, v in failure.exchange.headers.items() if n in _HEADERS
             ],
-            "answer": readable(fault.exchange.body, _BODY),
-            "phrase": _phrase(fault.exchange.status),
+            "answer": readable(failure.exchange.body, _BODY),
+            "phrase": _phrase(failure.exchange.status),
         }
     return shown
 

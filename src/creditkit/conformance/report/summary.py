@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from creditkit.conformance.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
 from creditkit.contract import load_facts
 
 from .evidence import visible
@@ -14,7 +14,7 @@ from .findings import Finding, fate, findings, first_word, gaps, headline, kinds
 LIMIT = 60_000
 """The most characters of a summary: GitHub refuses comments of more than 65,536."""
 
-_FAULTS = 3
+_FAILURES = 3
 _VALUE = 300
 _CURL = 1_500
 
@@ -56,7 +56,7 @@ def _finding(number: int, finding: Finding) -> Iterator[str]:
     yield f"\n### {number}. {requirement.id} ({requirement.level})\n\n{_plain(requirement.text)}\n\n"
     for verdict in finding.verdicts:
         yield from _verdict(verdict)
-    curl = next((f.exchange.curl() for v in finding.verdicts for f in v.faults if f.exchange), "")
+    curl = next((f.exchange.curl() for v in finding.verdicts for f in v.failures if f.exchange), "")
     if curl:
         yield f"\n{_block(curl) if len(curl) <= _CURL else 'The request is in the HTML report.'}\n"
     if finding.followers:
@@ -64,20 +64,20 @@ def _finding(number: int, finding: Finding) -> Iterator[str]:
 
 
 def _verdict(verdict: Verdict) -> Iterator[str]:
-    if verdict.reason or not verdict.faults:
+    if verdict.reason or not verdict.failures:
         yield f"- {_code(verdict.operation)}: {_plain(verdict.reason or verdict.outcome.value)}\n"
     found = kinds(verdict)
-    for kind in found[:_FAULTS]:
-        fault = kind.fault
+    for kind in found[:_FAILURES]:
+        failure = kind.failure
         yield f"- {_code(verdict.operation)}: {_plain(kind.message)}"
-        if fault.expected or fault.got:
-            expected, got = fault.expected or "something else", fault.got or "nothing"
+        if failure.expected or failure.got:
+            expected, got = failure.expected or "something else", failure.got or "nothing"
             yield f" Expected {_code(expected)}, got {_code(got)}."
-        if fault.contract:
-            yield f" Contract: {_code(fault.contract)}."
+        if failure.contract:
+            yield f" Contract: {_code(failure.contract)}."
         yield "\n"
-    if len(found) > _FAULTS:
-        yield f"- {_code(verdict.operation)}: and {len(found) - _FAULTS} more faults\n"
+    if len(found) > _FAILURES:
+        yield f"- {_code(verdict.operation)}: and {len(found) - _FAILURES} more faults\n"
 
 
 def _remarks(run: Run) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 
-from creditkit.conformance.verdicts import Run, Verdict
+from creditkit.conformance.judging.verdicts import Run, Verdict
 
 from .evidence import Evidence, ranges, visible
 
@@ -37,8 +37,10 @@ def to_csv(run: Run) -> bytes:
 
 
 def _numbers(verdict: Verdict, evidence: Evidence) -> list[int]:
-    faults = [evidence.number(fault.exchange) for fault in verdict.faults if fault.exchange is not None]
-    return [*verdict.exchanges, *faults]
+    failures = [
+        evidence.number(failure.exchange) for failure in verdict.failures if failure.exchange is not None
+    ]
+    return [*verdict.exchanges, *failures]
 
 
 def _harmless(value: str) -> str:

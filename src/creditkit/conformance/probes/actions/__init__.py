@@ -1,0 +1,1 @@
+"""Probes of the two compensation actions and of the history of consumptions."""

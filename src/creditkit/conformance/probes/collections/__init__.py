@@ -1,0 +1,1 @@
+"""Probes of the list and its count: paging, filters, order."""

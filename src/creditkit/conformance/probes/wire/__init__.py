@@ -1,0 +1,1 @@
+"""Probes of what holds for every request: methods, identifiers, repeated reads."""

@@ -1,0 +1,1 @@
+"""Probes of create, update and delete, and of bad input."""
