@@ -12,7 +12,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from benchmarks.http.cases import CASES, Case
-from creditkit.mock import Engine, Head, Scene, Scenes, Settings, Straight, maker
+from creditkit.mock import Engine, FastPath, Scene, Scenes, Settings, maker
+from creditkit.mock.http.header_cache import Head, Known
 from creditkit.store import Seed, World
 
 Ask = Callable[[Case, int], None]
@@ -24,7 +25,7 @@ def asking(engine: Engine, data: Path) -> Ask:
     logging.disable(logging.WARNING)  # Connexion has a word on every request with a body
     scenes = Scenes(Scene("default", World.open(Seed("", "now", {}), data=data)))
     app: Any = maker(scenes, Settings(engine=engine))()
-    straight = Straight(app, scenes)
+    fast_path = FastPath(app, scenes)
     asyncio.run(_through(app, CASES[0], 0))  # Connexion puts an app together at its first request
     if engine is Engine.STOCK:
         return lambda case, number: asyncio.run(_through(app, case, number))
@@ -32,9 +33,8 @@ def asking(engine: Engine, data: Path) -> Ask:
     def ask(case: Case, number: int) -> None:
         parts = urlsplit(case.filled(case.path, number))
         body = case.filled(case.body, number).encode()
-        answer = straight.answer(
-            case.method, "http://", parts.path, parts.query.encode(), _head(case, len(body)), body
-        )
+        request = Known(case.method, parts.path, parts.query.encode(), _head(case, len(body)), body, 0)
+        answer = fast_path.answer(request, "http")
         assert answer is not None, case.name
         assert answer.status in case.statuses, answer
 

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from creditkit.contract import API, SUPPORTING, Operation, load
-from creditkit.mock.http.banner import banner
+from creditkit.mock.banner import banner
 from creditkit.store import World, gallery, load_seed
 from mock.conftest import CREDITS, Stage
 

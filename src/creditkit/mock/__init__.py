@@ -4,7 +4,7 @@
 >>> serve(Settings(port=8000))  # doctest: +SKIP
 """
 
-from .http import late as late  # isort: skip - Connexion is imported there, before anybody else does it
+from . import lazy_imports as lazy_imports  # isort: skip - imports Connexion, before any other module does
 
 from .answering.exchange import Exchange as Exchange
 from .answering.judge import Finding as Finding
@@ -14,6 +14,7 @@ from .app import Engine as Engine
 from .app import create_app as create_app
 from .control import Control as Control
 from .control import Guard as Guard
+from .cors import Cors as Cors
 from .faults import Cut as Cut
 from .faults import Delay as Delay
 from .faults import Dice as Dice
@@ -26,18 +27,16 @@ from .faults import Status as Status
 from .faults import Trickle as Trickle
 from .faults import fault_of as fault_of
 from .faults import faults_in as faults_in
-from .http.cors import Cors as Cors
+from .http.fast_path import FastPath as FastPath
 from .http.limits import Limits as Limits
-from .http.server import MakeApp as MakeApp
-from .http.server import Staging as Staging
-from .http.server import as_started as as_started
-from .http.server import host as host
-from .http.server import maker as maker
-from .http.server import serve as serve
-from .http.settings import Settings as Settings
-from .http.straight import Head as Head
-from .http.straight import Straight as Straight
 from .reading.forms import content_of as content_of
+from .server import MakeApp as MakeApp
+from .server import Staging as Staging
+from .server import as_started as as_started
+from .server import host as host
+from .server import maker as maker
+from .server import serve as serve
+from .settings import Settings as Settings
 from .worlds.world_selection import Select as Select
 from .worlds.worlds import Bounds as Bounds
 from .worlds.worlds import Scene as Scene

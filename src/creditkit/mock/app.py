@@ -53,9 +53,9 @@ from .answering.security import security_map, token_of
 from .answering.stock import refusal_of, validator_map
 from .answering.verdicts import Verdicts
 from .choice import Choose
+from .cors import Cors
 from .deviate import Deviate
 from .faults import Inject
-from .http.cors import Cors
 
 if TYPE_CHECKING:
     from types import ModuleType

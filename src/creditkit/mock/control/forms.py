@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from creditkit.mock.http.banner import describe
+from creditkit.mock.banner import describe
 from creditkit.store import User
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ nothing (`creditkit.store`).
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -16,7 +17,6 @@ from typing import TYPE_CHECKING
 
 from creditkit.errors import Malformed, NoRoom
 from creditkit.mock.faults import Dice, Faults
-from creditkit.mock.http.tidying import look_through
 from creditkit.store import NAME
 
 from .request_log import END, Journal
@@ -255,8 +255,8 @@ class Scenes:
         scene.journal.tell(END)
         self._ended += 1
         if self._ended % _COLLECT_AFTER == 0:
-            # A world's parts refer to each other, and the server lets the collector look rarely.
-            look_through()
+            # A world's parts refer to each other, and `creditkit` lets the collector run rarely.
+            gc.collect()
 
 
 def _short(name: str) -> str:

@@ -1,6 +1,6 @@
-"""The banner: what a person needs to know once the mock listens.
+"""The banner: what the server prints when the mock listens.
 
-Every URL and command in it works as pasted: the uuids and tokens are those of the world being served.
+Each URL and command in it works as pasted: its uuids and tokens are those of the world that is served.
 """
 
 from __future__ import annotations
@@ -68,15 +68,15 @@ def banner(world: World, base: str, kept_in: str) -> str:
     return "\n".join([*lines, "", "Ctrl-C stops it."])
 
 
-def confessed(deviations: tuple[Deviation, ...]) -> str:
-    """What is told of deviations below the banner."""
+def deviation_lines(deviations: tuple[Deviation, ...]) -> str:
+    """The lines below the banner that name the deviations."""
     width = max(len(deviation.id) for deviation in deviations)
     lines = [f"  {deviation.id:<{width}}  {deviation.title}" for deviation in deviations]
     return "\n".join(["", "It differs from the contract, as asked for:", "", *lines])
 
 
-def announced(faults: Faults) -> str:
-    """What is told of faults below the banner."""
+def fault_lines(faults: Faults) -> str:
+    """The lines below the banner that name the faults."""
     lines = [f"  {fault}" for fault in faults.faults]
     return "\n".join(["", f"Requests meet faults, as asked for (seed {faults.seed}):", "", *lines])
 

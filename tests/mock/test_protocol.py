@@ -18,11 +18,10 @@ import pytest
 import uvicorn
 
 from conftest import Mock, Serve
-from creditkit.mock import Limits, Straight
-from creditkit.mock.http.outbox import ANSWERS
-from creditkit.mock.http.wire import protocol
+from creditkit.mock import Limits
+from creditkit.mock.http.protocol import protocol
 from mock.conftest import CREDITS
-from mock.test_straight import Twin
+from mock.twin import Twin
 
 _HEAD = re.compile(rb"HTTP/1\.1 (\d{3}) [^\r]*((?:\r\n[^\r]+)*)\r\n\r\n")
 
@@ -83,7 +82,7 @@ def test_many_clients_that_ask_at_once_are_all_answered(mock: Mock) -> None:
     with contextlib.ExitStack() as stack:
         clients = [
             stack.enter_context(socket.create_connection((address.hostname, address.port or 80), timeout=10))
-            for _ in range(2 * ANSWERS + 1)
+            for _ in range(65)
         ]
         for number, client in enumerate(clients):
             more = ["Cookie: a=b"] if number % 3 == 0 else []
@@ -176,11 +175,10 @@ class Served:
 
     def __init__(self, keep_alive: float) -> None:
         twin = Twin()
-        self.straight = Straight(twin.app, twin.scenes)
         self.headers = [f"authorization: Token {twin.tokens['staff']}"]
         self._config = uvicorn.Config(
             twin.app,
-            http=protocol(Limits(), self.straight),
+            http=protocol(Limits(), twin.fast_path),
             lifespan="off",
             log_config=None,
             timeout_keep_alive=keep_alive,  # type: ignore[arg-type]

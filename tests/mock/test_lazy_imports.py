@@ -1,11 +1,11 @@
-"""What Connexion uses only when it is asked is imported only then, and is the real thing then."""
+"""Modules that Connexion rarely uses are imported when they are used, and are the real ones then."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-from creditkit.mock.http.late import LATE
+from creditkit.mock.lazy_imports import LAZY
 
 
 def run(code: str) -> list[str]:
@@ -14,8 +14,8 @@ def run(code: str) -> list[str]:
     return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout.splitlines()
 
 
-def test_whoever_uses_them_has_the_real_ones_and_not_before() -> None:
-    unused = (*LATE, "rich")
+def test_they_are_the_real_modules_once_they_are_used() -> None:
+    unused = (*LAZY, "rich")
     assert run(f"""
 import sys, creditkit.mock
 print([name for name in {unused} if name in sys.modules])
@@ -28,6 +28,6 @@ print(isinstance(starlette.testclient.TestClient, type))
 """) == ["[]", "httpx requests.api", "starlette.testclient", "True True", "True"]
 
 
-def test_what_is_there_already_is_left_alone() -> None:
+def test_a_module_that_is_imported_already_is_left_alone() -> None:
     code = "import httpx, sys; before = sys.modules['httpx']; import creditkit.mock"
     assert run(f"{code}; print(sys.modules['httpx'] is before)") == ["True"]

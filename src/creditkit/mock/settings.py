@@ -11,7 +11,7 @@ from creditkit.mock.app import Engine
 from creditkit.mock.worlds.worlds import Bounds
 from creditkit.store import default_seed_path, gallery_path
 
-from .limits import Limits
+from .http.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
