@@ -38,13 +38,13 @@ with all tricks, 16 connections. A trick that shows less than 10 % in each case 
 
 def _switches() -> Mapping[str, tuple[type, str, Callable[..., Any]]]:
     """For each trick a method, and what takes its place when the trick is off."""
-    from creditkit.mock.http.header_cache import HeaderCache
+    from creditkit.mock.http.fast_path import HeaderCache
     from creditkit.mock.http.protocol import Batch
     from creditkit.mock.reading.documented import DocumentedBody
 
     return {
         "fast path, with its header cache": (HeaderCache, "find", lambda *_: None),
-        "write batching": (Batch, "hold", lambda *_: False),
+        "write batching": (Batch, "hold", lambda _, connection: connection.flush()),
         "documented bodies": (DocumentedBody, "values", lambda *_: None),
     }
 

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from benchmarks.http.cases import CASES, Case
 from creditkit.mock import Engine, FastPath, Scene, Scenes, Settings, maker
-from creditkit.mock.http.header_cache import Head, Known
+from creditkit.mock.http.fast_path import Head, Known
 from creditkit.store import Seed, World
 
 Ask = Callable[[Case, int], None]

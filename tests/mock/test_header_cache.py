@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditkit.mock.http.header_cache import MOST_BLOCKS, MOST_BYTES, HeaderCache
+from creditkit.mock.http.fast_path import MOST_BLOCKS, MOST_BYTES, HeaderCache
 from mock.conftest import CREDITS
 from mock.corpus import STORED, Sent, corpus
 from mock.twin import Twin, Wire

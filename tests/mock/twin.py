@@ -10,7 +10,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from creditkit.mock import Engine, FastPath, Limits, Settings, maker
-from creditkit.mock.http.header_cache import Head, Known
+from creditkit.mock.http.fast_path import Head, Known
 from creditkit.mock.http.protocol import protocol
 from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
 from creditkit.store import World, default_seed_path, load_seed, uuids

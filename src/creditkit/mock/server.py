@@ -13,7 +13,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from functools import partial
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, TextIO
 
 import uvicorn
 
@@ -25,7 +25,7 @@ from .banner import banner, deviation_lines, fault_lines
 from .control import Control, Guard
 from .deviate.showing import deviations_to_show
 from .faults import Dice, Faults, fault_of, faults_in
-from .http.fast_path import FastPath, HasPlans
+from .http.fast_path import FastPath
 from .http.protocol import protocol
 from .settings import Settings
 from .worlds.world_selection import Select
@@ -106,7 +106,7 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
                 if faults:
                     greeting += "\n" + fault_lines(faults)
                 # With `durable` an answer waits for the disk, and the fast path does not wait.
-                fast_path = None if settings.durable else FastPath(cast(HasPlans, app), scenes)
+                fast_path = None if settings.durable else FastPath(app, scenes)
                 _run(app, settings, scenes, listener, base if settings.quiet else greeting, out, fast_path)
 
 
@@ -142,8 +142,8 @@ def _run(
         timeout_graceful_shutdown=2,
     )
     server = _Server(configuration, scenes)
-    # A signal may come before uvicorn listens for it. At its end uvicorn raises its signal again, and then this
-    # does nothing more.
+    # A signal may come before uvicorn listens for it. At its end uvicorn raises the signal again, which then
+    # does nothing.
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, lambda *_: setattr(server, "should_exit", True))
     print(greeting, file=out, flush=True)

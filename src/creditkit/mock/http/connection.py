@@ -7,7 +7,7 @@ scope, as an extension. Without a server there is none, and such an end is a Con
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope
@@ -16,33 +16,24 @@ _EXTENSION = "creditkit.connection"
 
 
 class Connection:
-    """One client's connection. `extensions` is what makes it known to the app in a scope."""
+    """One client's connection. `extensions` makes it known in a scope."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self.transport = transport
-        self.extensions: dict[str, dict[object, object]] = {_EXTENSION: self}  # type: ignore[dict-item]
-        self.pause: asyncio.Event | None = None
-        """Set when the server ends while a request waits."""
-
-    def shutdown(self) -> None:
-        """End the pause of a request, because the server ends."""
-        if self.pause is not None:
-            self.pause.set()
+        self.server_ends = asyncio.Event()
+        self.extensions: dict[str, Any] = {_EXTENSION: self}
 
 
 async def pause(seconds: float, scope: Scope, receive: Receive) -> bool:
-    """Let a request wait; False if the server ended meanwhile, and with it the connection."""
+    """Let a request wait; False if the server ends meanwhile, which drops the connection."""
     connection: Connection | None = scope.get("extensions", {}).get(_EXTENSION)
     if connection is None:
         await asyncio.sleep(seconds)
         return True
-    ended = connection.pause = asyncio.Event()
     try:
-        await asyncio.wait_for(ended.wait(), seconds)
+        await asyncio.wait_for(connection.server_ends.wait(), seconds)
     except TimeoutError:
         return True
-    finally:
-        connection.pause = None
     await drop(scope, receive)
     return False
 

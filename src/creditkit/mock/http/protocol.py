@@ -10,24 +10,17 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 from urllib.parse import quote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from .connection import Connection
-from .header_cache import HeaderCache
+from .fast_path import FastPath, HeaderCache, Known
 from .limits import Limits, refused
 
-if TYPE_CHECKING:
-    from .fast_path import FastPath
-    from .header_cache import Known
-
-ALONE = 32
-"""After a batch of one answer so many are written at once, before batching is tried again."""
-
 MOST_HELD = 32
-"""So many answers of one connection wait at most; then it must be seen whether the client reads them."""
+"""How many answers a connection holds at most, so that a client that does not read is noticed."""
 
 _BODYLESS = (204, 304)
 
@@ -35,28 +28,21 @@ _BODYLESS = (204, 304)
 class Batch:
     """The connections of one server that hold answers until the loop has handed over all that has come.
 
-    Writing to a socket wakes its reader, which costs more than a small answer; the first of a batch wakes the
-    client, and the others find it awake. A client that is alone would wait in vain: see `ALONE`.
+    Writing to a socket wakes its reader, which costs more than a small answer. The first answer of a batch
+    wakes the client, and the others find it awake.
     """
 
     def __init__(self) -> None:
         self._holding: list[MockProtocol] = []
-        self._alone = 0
 
-    def hold(self, connection: MockProtocol) -> bool:
-        """Whether a connection is to hold its answer until this batch is written."""
-        if self._alone:
-            self._alone -= 1
-            return False
+    def hold(self, connection: MockProtocol) -> None:
+        """Let a connection write what it holds together with the others."""
         if not self._holding:
             connection.loop.call_soon(self._write)
         self._holding.append(connection)
-        return True
 
     def _write(self) -> None:
         holding, self._holding = self._holding, []
-        if len(holding) == 1:
-            self._alone = ALONE
         for connection in holding:
             connection.flush()
 
@@ -69,7 +55,7 @@ class MockProtocol(HttpToolsProtocol):
     header_cache: ClassVar[HeaderCache]
     batch: ClassVar[Batch]
 
-    # The request that is being parsed; `_start` holds its bytes if the newest piece begins with it.
+    # The request that is being parsed. `_start` holds its bytes if the newest piece begins with it.
     _piece = _start = b""
     _in_head = _in_request = False
     _head_size = _body_size = 0
@@ -101,12 +87,12 @@ class MockProtocol(HttpToolsProtocol):
         """End the connection when its answer is written; a request that a fault delays gets none."""
         self.flush()
         super().shutdown()
-        self._connection.shutdown()
+        self._connection.server_ends.set()
 
     def data_received(self, data: bytes) -> None:
         """Answer what is known, and parse from the first request on that is not."""
-        if not self._in_request and self.fast_path is not None:
-            data = self._answer_known(data, self.fast_path)
+        if not self._in_request:
+            data = self._answer_known(data)
             if not data:
                 self._stop_timer()
                 return
@@ -178,25 +164,21 @@ class MockProtocol(HttpToolsProtocol):
         if held and not self.transport.is_closing():
             self.transport.write(b"".join(held))
 
-    def _answer_known(self, piece: bytes, fast_path: FastPath) -> bytes:
+    def _answer_known(self, piece: bytes) -> bytes:
         """Answer the known requests that a piece begins with; the rest of the piece."""
+        if (self.cycle is not None and not self.cycle.response_complete) or self.transport.is_closing():
+            return piece
         at = 0
-        while at < len(piece) and self._is_free():
+        while at < len(piece) and not self.flow.write_paused:
             request = self.header_cache.find(piece, at)
-            if request is None or not self._answer(request, fast_path):
+            if request is None or not self._answer(request):
                 break
             at = request.end
         return piece[at:] if at else piece
 
-    def _is_free(self) -> bool:
-        """Whether a request can be answered now: none is being answered, and there is room to write."""
-        cycle = self.cycle
-        is_idle = cycle is None or cycle.response_complete
-        return is_idle and not self.flow.write_paused and not self.transport.is_closing()
-
-    def _answer(self, request: Known, fast_path: FastPath) -> bool:
+    def _answer(self, request: Known) -> bool:
         """Whether the fast path has answered a request, which is then written or held."""
-        answer = fast_path.answer(request, self.scheme)
+        answer = self.fast_path.answer(request, self.scheme) if self.fast_path else None
         if answer is None:
             return False
         method, status = request.method, answer.status
@@ -213,12 +195,11 @@ class MockProtocol(HttpToolsProtocol):
             lines.append(b"content-length: 0")
         lines += (b"", answer.body)
         written = STATUS_LINE[status] + self._default_lines + b"\r\n".join(lines)
-        if self._held or self.batch.hold(self):
-            self._held.append(written)
-            if len(self._held) == MOST_HELD:
-                self.flush()
-        else:
-            self.transport.write(written)
+        self._held.append(written)
+        if len(self._held) == 1:
+            self.batch.hold(self)
+        elif len(self._held) == MOST_HELD:
+            self.flush()
         self.server_state.total_requests += 1
         self._answered = self.loop.time()
         if self.timeout_keep_alive_task is None:
