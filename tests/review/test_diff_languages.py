@@ -9,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from creditkit.review.diff.proof.regex import ANY, NotRegularError, inverse, parse
 from creditkit.review.diff.proof.regex_inclusion import counterexamples
 from creditkit.review.diff.proof.scalar_samples import texts
 
@@ -67,16 +66,6 @@ def test_what_is_no_regular_expression_is_not_decided(pattern: str) -> None:
 def test_what_would_take_too_long_is_not_decided() -> None:
     assert counterexamples(("^(a|b)*a(a|b){14}$",), "^(a|b)*b(a|b){14}$") is None
     assert counterexamples(("^a{5000}$",), "^a*$") is None
-
-
-def test_the_inverse_of_the_inverse_is_the_same() -> None:
-    assert inverse(inverse(((48, 57),))) == ((48, 57),)
-    assert inverse(()) == ANY
-
-
-def test_a_pattern_that_is_not_closed_is_no_pattern() -> None:
-    with pytest.raises(NotRegularError):
-        parse("(a")
 
 
 patterns = st.recursive(

@@ -36,32 +36,57 @@ def test_an_error_of_form_is_told_by_what_is_wrong_within_the_alternatives() -> 
     assert len(found) == 2
 
 
-def test_what_stands_deep_within_alternatives_is_told_there() -> None:
-    [(rule, at, message)] = errors("type: integer\nminimum: 1\n", "type: integr\nminimum: 1\n")
-    assert (rule, at) == ("openapi-valid", line("minimum: 1") - 1)
-    assert message == '"integr" is none of ["array", "boolean", "integer", "number", "object", "string"]'
-
-
-def test_a_reference_of_wrong_form_is_told_as_a_reference() -> None:
-    [(rule, at, message)] = errors("- $ref: '#/components/parameters/PageSize'\n", "- $ref: 5\n")
-    assert (rule, at, message) == ("openapi-valid", line("parameters/PageSize"), "5 is not of type string")
-
-
 def test_what_excludes_each_other_is_told_by_name() -> None:
     put = "example: {title: Not found}\nexamples: {none: {value: {}}}\n"
     [(_rule, _line, message)] = errors("example: {title: Not found}\n", put)
     assert message == "example and examples exclude each other"
 
 
-def test_an_operation_id_given_twice_is_told_at_the_second() -> None:
-    [found] = errors("operationId: credits_delete\n", "operationId: credits_read\n")
-    assert found[:2] == ("operation-id-unique", line("operationId: credits_delete"))
+TWICE = "- {name: page, in: query, schema: {type: integer}}\n"
 
 
-def test_a_parameter_listed_twice_is_told_at_its_list() -> None:
-    twice = "- {name: page, in: query, schema: {type: integer}}\n"
-    [found] = errors(twice, twice + twice.replace("integer", "string"))
-    assert found == ("parameter-unique", line("name: page,") - 1, "Duplicate parameter 'page'")
+@pytest.mark.parametrize(
+    ("replace", "put", "rule", "at", "message"),
+    [
+        (
+            "type: integer\nminimum: 1\n",
+            "type: integr\nminimum: 1\n",
+            "openapi-valid",
+            line("minimum: 1") - 1,
+            '"integr" is none of ["array", "boolean", "integer", "number", "object", "string"]',
+        ),
+        (
+            "- $ref: '#/components/parameters/PageSize'\n",
+            "- $ref: 5\n",
+            "openapi-valid",
+            line("parameters/PageSize"),
+            "5 is not of type string",
+        ),
+        (
+            "operationId: credits_delete\n",
+            "operationId: credits_read\n",
+            "operation-id-unique",
+            line("operationId: credits_delete"),
+            "Operation ID 'credits_read' for 'delete' in '/api/credits/{uuid}/' is not unique",
+        ),
+        (
+            TWICE,
+            TWICE + TWICE.replace("integer", "string"),
+            "parameter-unique",
+            line("name: page,") - 1,
+            "Duplicate parameter 'page'",
+        ),
+        (
+            "default: 10\n",
+            "default: ten\n",
+            "default-valid",
+            line("default: 10"),
+            "'ten' is not of type 'integer'",
+        ),
+    ],
+)
+def test_an_error_is_placed_at_its_cause(replace: str, put: str, rule: str, at: int, message: str) -> None:
+    assert errors(replace, put) == [(rule, at, message)]
 
 
 def test_a_missing_path_parameter_is_told_at_each_operation() -> None:
@@ -76,16 +101,6 @@ def test_a_missing_path_parameter_is_told_at_each_operation() -> None:
         )
         for at, method in zip(lines, ("get", "delete"), strict=True)
     ]
-
-
-def test_a_wrong_default_is_told_at_the_default_also_behind_a_reference() -> None:
-    [found] = errors("default: 10\n", "default: ten\n")
-    assert found == ("default-valid", line("default: 10"), "'ten' is not of type 'integer'")
-
-
-def test_a_tag_described_twice_is_told() -> None:
-    [found] = errors("- name: credits\n", "- name: credits\n- name: credits\n  description: Again.\n")
-    assert found[::2] == ("tag-unique", "Duplicate tag name 'credits'")
 
 
 def test_schemas_of_3_1_are_held_to_the_dialect() -> None:

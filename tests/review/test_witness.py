@@ -94,10 +94,7 @@ def witness_of(name: str) -> list[str]:
             "a shared query parameter gets a maximum",
             'GET /api/customer-credits/ query {"page_size": "11"} with header authorization',
         ),
-        (
-            "a new query parameter is required",
-            "GET /api/customer-credits/ with header authorization",
-        ),
+        ("a new query parameter is required", "GET /api/customer-credits/ with header authorization"),
         (
             "a request property takes fewer digits",
             "POST /api/customer-credits/ with header authorization application/json "
@@ -107,14 +104,8 @@ def witness_of(name: str) -> list[str]:
             "a tree of requests gets shorter names, deep down",
             'POST /things/ with no credentials application/json {"name": "aaaa"}',
         ),
-        (
-            "a response may have another value",
-            'POST /things/ -> 200 application/json {"s": "c"}',
-        ),
-        (
-            "an alternative is gone",
-            "GET /a/ with http bearer",
-        ),
+        ("a response may have another value", 'POST /things/ -> 200 application/json {"s": "c"}'),
+        ("an alternative is gone", "GET /a/ with http bearer"),
         (
             "a list in a query is written with commas",
             'POST /things/ query {"q": ["a", "a"]} with no credentials',
@@ -123,14 +114,8 @@ def witness_of(name: str) -> list[str]:
             "an object in a query is written in brackets",
             'POST /things/ query {"a": "a"} with no credentials',
         ),
-        (
-            "a header is no longer always sent",
-            "POST /things/ -> 200",
-        ),
-        (
-            "a response header is gone",
-            'GET /api/customer-credits/ -> 200 headers {"x-result-count": "42"}',
-        ),
+        ("a header is no longer always sent", "POST /things/ -> 200"),
+        ("a response header is gone", 'GET /api/customer-credits/ -> 200 headers {"x-result-count": "42"}'),
         (
             "a pattern that a character takes",
             'POST /things/ with no credentials application/json {"s": "\\u0000"}',
