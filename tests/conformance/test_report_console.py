@@ -129,7 +129,7 @@ def test_what_a_server_sent_does_not_steer_the_terminal() -> None:
     failure = Failure(HOSTILE, "[red]x[/red]", HOSTILE)
     console.show(replace(good(), verdicts=(Verdict(SCHEMA, LIST, Outcome.FAIL, (failure,)),)), stream)
     assert "\x1b" not in stream.getvalue()
-    assert "\\x1b[31m" in stream.getvalue()
+    assert "\\u001b[31m" in stream.getvalue()
     assert "[red]x[/red]" in stream.getvalue()
 
 

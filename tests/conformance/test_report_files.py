@@ -282,7 +282,7 @@ def test_a_body_that_is_no_text_is_base64_in_the_har_file() -> None:
 
 
 def test_the_trace_leads_from_each_requirement_to_its_exchanges() -> None:
-    rows = list(csv.DictReader(io.StringIO(to_csv(broken()).decode())))
+    rows = list(csv.DictReader(io.StringIO(to_csv(broken()))))
     assert len(rows) == 7
     assert rows[2] == {
         "requirement": "CREATE-STATUS",
@@ -298,7 +298,7 @@ def test_the_trace_leads_from_each_requirement_to_its_exchanges() -> None:
 
 def test_the_trace_is_no_formula_for_a_spreadsheet() -> None:
     verdict = Verdict(SCHEMA, LIST, Outcome.ERROR, reason="=HYPERLINK(1)")
-    rows = list(csv.DictReader(io.StringIO(to_csv(replace(good(), verdicts=(verdict,))).decode())))
+    rows = list(csv.DictReader(io.StringIO(to_csv(replace(good(), verdicts=(verdict,))))))
     assert rows[0]["reason"] == "'=HYPERLINK(1)"
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from creditkit.conformance.judging.verdicts import Outcome, Run
 from creditkit.conformance.report import findings, gaps, headline
-from creditkit.conformance.report.evidence import Evidence, ranges, readable, visible
+from creditkit.conformance.report.evidence import Evidence, ranges, readable
 from creditkit.conformance.report.findings import kinds
+from creditkit.reports import visible
 
 from .runs import (
     LISTED,
@@ -114,10 +115,10 @@ def test_ranges_are_short(numbers: list[int], text: str) -> None:
 
 
 def test_text_that_steers_a_terminal_is_made_visible() -> None:
-    assert visible("a\x1b[31m\x00\u202eb\tc\n") == "a\\x1b[31m\\x00\\u202eb\tc\n"
+    assert visible("a\x1b[31m\x00\u202eb\tc\n") == "a\\u001b[31m\\u0000\\u202eb\tc\n"
 
 
 def test_a_body_is_indented_if_it_is_json_and_cut_if_it_is_long() -> None:
     assert readable(b'{"a":1}', 100) == '{\n  "a": 1\n}'
     assert readable(b"<html>\xff", 100) == "<html>\ufffd"
-    assert readable(b"x" * 12, 10) == "xxxxxxxxxx\n… 2 more characters"
+    assert readable(b"x" * 12, 10) == "xxxxxxxxxx… (2 more characters)"

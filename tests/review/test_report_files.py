@@ -161,7 +161,7 @@ def test_a_folder_gets_every_file(tmp_path: Path) -> None:
 
 def test_a_report_that_cannot_be_written_is_one_error(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(DataFileError, match="cannot make"):
+    with pytest.raises(DataFileError, match="cannot write the report"):
         report.write_all(clean(), tmp_path / "file")
     with pytest.raises(DataFileError, match="cannot write"):
         report.write(clean(), "json", tmp_path)

@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
+from creditkit.reports import terminal
 from creditkit.review import report
-from creditkit.review.report import text as text_report
 from creditkit.review.review import Review, Unseen, of_change, of_finding
 
 from .reviews import NASTY, change, clean, contract, finding, full, review
@@ -24,8 +24,8 @@ def many(number: int, *, length: int = 200) -> Review:
 def on_a_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> str:
     stream = io.StringIO()
     monkeypatch.setattr(
-        text_report,
-        "_console",
+        terminal,
+        "console",
         lambda out: Console(file=out, force_terminal=True, color_system=None, width=width, highlight=False),
     )
     report.show(full(), stream)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from creditkit.conformance.judging.verdicts import Run
-from creditkit.errors import DataFileError
+from creditkit.reports import write_files
 
 from . import console as console
 from .badge import to_badge as to_badge
@@ -44,19 +44,5 @@ _FILES: dict[str, Callable[[Run], bytes | str]] = {
 
 
 def write_all(run: Run, folder: Path) -> tuple[Path, ...]:
-    """Write every report file of a run into a folder, which is made if need be; raises DataFileError.
-
-    Files of an earlier run with the same names are overwritten.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        return tuple(_write(folder / name, make(run)) for name, make in _FILES.items())
-    except OSError as error:
-        raise DataFileError(
-            f"cannot write the report to {folder}: {error.strerror}", "name another folder with --report"
-        ) from error
-
-
-def _write(path: Path, content: bytes | str) -> Path:
-    path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return path
+    """Write every report file of a run into a folder; raises DataFileError."""
+    return write_files(folder, {name: make(run) for name, make in _FILES.items()})

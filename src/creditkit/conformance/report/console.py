@@ -5,16 +5,13 @@ Every line makes sense without colours. Lines in a log are never wrapped, and th
 
 from __future__ import annotations
 
-import io
 import shlex
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -23,13 +20,13 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
-from rich.text import Text
 
 from creditkit.conformance.judging.requirements import Requirement
 from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
 from creditkit.contract import load_facts
+from creditkit.reports import shortened
+from creditkit.reports.terminal import Terminal, console
 
-from .evidence import shortened, visible
 from .findings import (
     Finding,
     Gap,
@@ -45,7 +42,6 @@ from .findings import (
     remarks,
 )
 
-_STYLES = {"good": "bold green", "bad": "bold red", "open": "bold yellow"}
 _MARKS = {"good": "PASS", "bad": "FAIL", "open": "OPEN"}
 _FAILURES = 3
 _NAMES = 8
@@ -59,15 +55,15 @@ def progress(stream: TextIO | None = None) -> Iterator[Callable[[Requirement, in
     A bar on a terminal, which is gone afterwards; one line for each group anywhere else. Written to
     stderr unless told otherwise, so that stdout holds the verdict alone.
     """
-    console = _console(stream or sys.stderr)
-    if not console.is_terminal:
+    out = console(stream or sys.stderr)
+    if not out.is_terminal:
         group = ""
 
         def plain(requirement: Requirement, number: int, total: int) -> None:
             nonlocal group
             if requirement.group != group:
                 group = requirement.group
-                console.print(f"{number:>4} of {total}  {group}", soft_wrap=True)
+                out.print(f"{number:>4} of {total}  {group}", soft_wrap=True)
 
         yield plain
         return
@@ -78,7 +74,7 @@ def progress(stream: TextIO | None = None) -> Iterator[Callable[[Requirement, in
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as bar:
+    with Progress(*columns, console=out, transient=True) as bar:
         task = bar.add_task("getting ready", total=None)
 
         def live(requirement: Requirement, number: int, total: int) -> None:
@@ -97,7 +93,7 @@ def show(run: Run, stream: TextIO | None = None, *, folder: Path | None = None) 
 
     `folder` is where its report files are, if they were written.
     """
-    page = _Page(_console(stream or sys.stdout))
+    page = Terminal(stream or sys.stdout)
     _verdict_first(page, run)
     found = findings(run)
     if found:
@@ -123,47 +119,9 @@ def show(run: Run, stream: TextIO | None = None, *, folder: Path | None = None) 
     _more(page, run, found, folder)
 
 
-class _Page:
-    """A console to which paragraphs are said: wrapped under their own beginning on a terminal only."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-
-    def say(
-        self, text: str, style: str = "", *, lead: str = "", lead_style: str = "", indent: int = 0
-    ) -> None:
-        """One paragraph behind a lead-in such as a number or a name."""
-        text = " ".join(visible(text).split())
-        margin, hanging = " " * indent, " " * (indent + len(lead))
-        lines = [text]
-        if self._console.is_terminal:
-            room = max(30, self._console.width - len(hanging))
-            lines = textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False) or [""]
-        for number, line in enumerate(lines):
-            front = (margin, lead) if number == 0 else (hanging, "")
-            self._print(Text.assemble(front[0], (front[1], lead_style), (line, style)))
-
-    def raw(self, text: str, *, lead: str, indent: int) -> None:
-        """One line that is never wrapped nor cut, because it is there to be pasted."""
-        self._print(Text.assemble(" " * indent, (lead, "dim"), visible(text)))
-
-    def title(self, text: str) -> None:
-        """A heading."""
-        self._print(Text())
-        self._print(Text(text, "bold"))
-
-    def gap(self) -> None:
-        """An empty line."""
-        self._print(Text())
-
-    def _print(self, text: Text) -> None:
-        self._console.print(text, soft_wrap=True)
-
-
-def _verdict_first(page: _Page, run: Run) -> None:
+def _verdict_first(page: Terminal, run: Run) -> None:
     line = headline(run)
-    page.say(f"{line.word}: {run.url}", "bold", lead=f"{_MARKS[line.tone]}  ", lead_style=_STYLES[line.tone])
-    page.say(line.sentence, indent=6)
+    page.headline(line.tone, _MARKS[line.tone], f"{line.word}: {run.url}", line.sentence)
     counted = [f"{run.count(outcome)} {outcome.value}" for outcome in Outcome if run.count(outcome)]
     owed = len(owing(run))
     page.say(", ".join(counted) + (f" ({owed} of them owed)" if owed else ""), indent=6)
@@ -176,7 +134,7 @@ def _verdict_first(page: _Page, run: Run) -> None:
         page.say(note, lead="note: ", lead_style="yellow", indent=6)
 
 
-def _finding(page: _Page, lead: str, finding: Finding) -> None:
+def _finding(page: Terminal, lead: str, finding: Finding) -> None:
     requirement = finding.requirement
     page.gap()
     page.say(
@@ -188,10 +146,10 @@ def _finding(page: _Page, lead: str, finding: Finding) -> None:
         _failures(page, verdict, indent + 2)
     if finding.followers:
         followers = ", ".join(names(finding.followers))
-        page.say(followers, lead=f"explains {len(finding.followers)} more: ", lead_style="dim", indent=indent)
+        page.say(followers, lead=f"explains {len(finding.followers)} more: ", indent=indent)
 
 
-def _failures(page: _Page, verdict: Verdict, indent: int) -> None:
+def _failures(page: Terminal, verdict: Verdict, indent: int) -> None:
     if verdict.reason:
         page.say(verdict.reason, indent=indent)
     found = kinds(verdict)
@@ -201,23 +159,23 @@ def _failures(page: _Page, verdict: Verdict, indent: int) -> None:
         page.say(f"and {len(found) - _FAILURES} more faults", "dim", indent=indent)
 
 
-def _failure(page: _Page, kind: Kind, indent: int) -> None:
+def _failure(page: Terminal, kind: Kind, indent: int) -> None:
     failure = kind.failure
     page.say(kind.message, indent=indent)
     for name, value in (("expected", failure.expected), ("got", failure.got), ("contract", failure.contract)):
         if value:
-            page.say(shortened(value, _VALUE), lead=f"{name:<10}", lead_style="dim", indent=indent + 2)
+            page.say(shortened(value, _VALUE), lead=f"{name:<10}", indent=indent + 2)
     if failure.exchange:
         page.raw(failure.exchange.curl(), lead=f"{'try':<10}", indent=indent + 2)
 
 
-def _remark(page: _Page, remark: Finding) -> None:
+def _remark(page: Terminal, remark: Finding) -> None:
     page.say(remark.requirement.text, lead=f"{remark.requirement.id}  ", lead_style="yellow", indent=2)
     for verdict in remark.verdicts:
-        page.say(first_word(verdict), lead=f"{verdict.operation}: ", lead_style="dim", indent=4)
+        page.say(first_word(verdict), lead=f"{verdict.operation}: ", indent=4)
 
 
-def _gap(page: _Page, gap: Gap) -> None:
+def _gap(page: Terminal, gap: Gap) -> None:
     owed = "owed: " if gap.is_owed else ""
     page.say(gap.reason, lead=f"{len(gap.verdicts):>4}  {owed}", lead_style="yellow" if owed else "dim")
     which = names(gap.verdicts)
@@ -225,7 +183,7 @@ def _gap(page: _Page, gap: Gap) -> None:
     page.say(", ".join(which[:_NAMES]) + more, "dim", indent=6)
 
 
-def _more(page: _Page, run: Run, found: tuple[Finding, ...], folder: Path | None) -> None:
+def _more(page: Terminal, run: Run, found: tuple[Finding, ...], folder: Path | None) -> None:
     page.title("More")
     if folder is not None:
         page.raw(str(folder / "report.html"), lead=f"{'report':<10}", indent=2)
@@ -242,10 +200,3 @@ def _more(page: _Page, run: Run, found: tuple[Finding, ...], folder: Path | None
     else:
         again = f"creditkit check {run.url} --mode {run.mode} --only {name}"
     page.raw(again, lead=f"{'again':<10}", indent=2)
-
-
-def _console(stream: TextIO) -> Console:
-    """A console that takes every text as it is: no markup, no guessed highlights."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")  # a log in ASCII must not end a check
-    return Console(file=stream, highlight=False, markup=False, emoji=False)

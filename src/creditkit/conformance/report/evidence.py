@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import count, takewhile
@@ -14,10 +13,7 @@ import orjson
 
 from creditkit.conformance.asking.exchanges import Exchange
 from creditkit.conformance.judging.verdicts import Run
-
-_CONTROL = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
-)
+from creditkit.reports import shortened, visible
 
 Identity = tuple[int, datetime, str, str]
 
@@ -42,18 +38,6 @@ class Evidence:
 
     def __iter__(self) -> Iterator[tuple[int, Exchange]]:
         return enumerate(self.exchanges, 1)
-
-
-def visible(text: str) -> str:
-    """The text with every character that would steer a terminal or break XML written out as an escape."""
-    return _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
-
-
-def shortened(text: str, limit: int) -> str:
-    """The text, cut to about `limit` characters and told so."""
-    if len(text) <= limit:
-        return text
-    return f"{text[:limit]}\n… {len(text) - limit:,} more characters"
 
 
 def readable(body: bytes, limit: int) -> str:

@@ -12,8 +12,8 @@ from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
+from creditkit.reports import visible
 
-from .evidence import visible
 from .findings import fate, kinds
 
 _SKIPPED = (Outcome.NOT_EVALUATED, Outcome.WAIVED, Outcome.EXPECTED)

@@ -1,5 +1,5 @@
 (() => {
-  const { all } = house;
+  const { all } = pageKit;
 
   // A page opened from a file may have no clipboard: then the line is selected and copied the old way.
   for (const button of all(".copy")) {

@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 
-from creditkit import house
 from creditkit.conformance.judging.requirements import GROUPS
 from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
 from creditkit.contract import API, Contract, load, load_facts
+from creditkit.reports import shortened, template
 
 from .citation import cite
-from .evidence import Evidence, ranges, readable, shortened, visible
+from .evidence import Evidence, ranges, readable
 from .findings import Kind, fate, findings, first_word, gaps, headline, kinds, owing, remarks
 
 _BODY = 4_000
@@ -65,7 +62,7 @@ def to_html(run: Run) -> str:
     contract = load(API)
     evidence = Evidence(run)
     found = findings(run)
-    text: str = _template().render(
+    text: str = template(__package__, short=_short, label=_label, brief=_brief, few=_few).render(
         run=run,
         line=headline(run),
         mode=_MODES.get(run.mode, ""),
@@ -79,6 +76,7 @@ def to_html(run: Run) -> str:
         waived=remarks(run, Outcome.WAIVED),
         expected=remarks(run, Outcome.EXPECTED),
         fate=fate,
+        first_word=first_word,
         gaps=gaps(run),
         matrix=_matrix(run, contract),
         operations=list(contract.operations.values()),
@@ -242,35 +240,8 @@ def _brief(text: str) -> str:
     return shortened(text, _BRIEF)
 
 
-def _final(value: Any) -> Any:
-    """What the template puts into the page: texts without characters that HTML cannot hold."""
-    return visible(value) if type(value) is str else value
-
-
 def _phrase(status: int) -> str:
     try:
         return HTTPStatus(status).phrase
     except ValueError:
         return ""
-
-
-@cache
-def _template() -> Any:
-    def text(name: str) -> str:
-        return (files("creditkit.conformance.report") / name).read_text(encoding="utf-8")
-
-    environment = Environment(
-        autoescape=True,
-        loader=FunctionLoader(text),
-        undefined=StrictUndefined,
-        finalize=_final,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(short=_short, label=_label, brief=_brief, few=_few)
-    environment.globals.update(
-        first_word=first_word,
-        style=Markup(house.stylesheet() + text("page.css")),  # noqa: S704 - our own files
-        script=Markup(house.script() + text("page.js")),  # noqa: S704 - our own files
-    )
-    return environment.get_template("page.html")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 
 from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
 from creditkit.contract import load_facts
+from creditkit.reports import code_block, code_span, escaped
 
-from .evidence import visible
 from .findings import Finding, fate, findings, first_word, gaps, headline, kinds, names, owing, remarks
 
 LIMIT = 60_000
@@ -58,7 +57,7 @@ def _finding(number: int, finding: Finding) -> Iterator[str]:
         yield from _verdict(verdict)
     curl = next((f.exchange.curl() for v in finding.verdicts for f in v.failures if f.exchange), "")
     if curl:
-        yield f"\n{_block(curl) if len(curl) <= _CURL else 'The request is in the HTML report.'}\n"
+        yield f"\n{code_block(curl, 'sh') if len(curl) <= _CURL else 'The request is in the HTML report.'}\n"
     if finding.followers:
         yield f"\nExplains {len(finding.followers)} more: {_list(names(finding.followers))}.\n"
 
@@ -116,24 +115,8 @@ def _list(texts: Iterable[str]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~@!])", r"\\\1", _line(text))
+    return escaped(text, _VALUE)
 
 
 def _code(text: str) -> str:
-    """Text as code on one line, in a fence that it cannot close."""
-    text = _line(text)
-    fence = "`" * (max((len(found) for found in re.findall("`+", text)), default=0) + 1)
-    space = " " if text[:1] in "` " or text[-1:] in "` " else ""
-    return f"{fence}{space}{text}{space}{fence}"
-
-
-def _block(text: str) -> str:
-    text = visible(text)
-    fence = "`" * max(3, *(len(found) + 1 for found in re.findall("`+", text)), 3)
-    return f"{fence}sh\n{text}\n{fence}"
-
-
-def _line(text: str) -> str:
-    text = " ".join(visible(text).split())
-    return text if len(text) <= _VALUE else f"{text[:_VALUE]}…"
+    return code_span(text, _VALUE)

@@ -54,7 +54,7 @@ const pretty = (text) => {
 
 const code = (text) => {
   const made = element("code", { class: "json" }, pretty(text));
-  house.paintJson(made);
+  pageKit.paintJson(made);
   return element("pre", { tabindex: "0" }, made);
 };
 

@@ -81,7 +81,7 @@ const journal = (() => {
   };
 
   const fits = (item) => {
-    const kinds = new Set(house.all("input[name=verdict]:checked", $("filter")).map((box) => box.value));
+    const kinds = new Set(pageKit.all("input[name=verdict]:checked", $("filter")).map((box) => box.value));
     const words = $("search").value.toLowerCase().split(/\s+/).filter(Boolean);
     return kinds.has(item.dataset.kind) && words.every((word) => item.dataset.text.includes(word));
   };
@@ -90,7 +90,7 @@ const journal = (() => {
     for (const item of items) item.hidden = !fits(item);
     const all = list.children.length;
     $("empty").hidden = $("tries").hidden = all > 0;
-    const visible = house.all(":scope > li:not([hidden])", list).length;
+    const visible = pageKit.all(":scope > li:not([hidden])", list).length;
     $("shown").textContent = `${visible === all ? "" : `${visible} of `}${plural(all, "request")}${held && waiting.length ? `, ${waiting.length} held back` : ""}`;
   };
 
@@ -123,7 +123,7 @@ const journal = (() => {
 
   // Which entry a key moves to: that beside the focused one, or the newest.
   const move = (step) => {
-    const visible = house.all(":scope > li:not([hidden]) > details > summary", list);
+    const visible = pageKit.all(":scope > li:not([hidden]) > details > summary", list);
     const at = visible.findIndex((one) => one.closest("li").contains(document.activeElement));
     const next = visible[Math.min(visible.length - 1, Math.max(0, at + (at < 0 ? 1 : step)))];
     if (next) next.focus();

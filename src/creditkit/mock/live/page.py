@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from creditkit import house
+from creditkit import reports
 
 _SCRIPTS = ("build.js", "api.js", "journal.js", "world.js", "tools.js", "start.js")
 """The page's script in the order in which its parts need each other."""
@@ -14,8 +14,8 @@ _SCRIPTS = ("build.js", "api.js", "journal.js", "world.js", "tools.js", "start.j
 @cache
 def page() -> bytes:
     """The page, in UTF-8. It is the same for every mock: what it shows it asks for."""
-    style = house.stylesheet() + _text("page.css")
-    script = house.script() + "".join(map(_text, _SCRIPTS))
+    style = reports.stylesheet() + _text("page.css")
+    script = reports.script() + "".join(map(_text, _SCRIPTS))
     return _text("page.html").replace("{{ style }}", style).replace("{{ script }}", script).encode()
 
 

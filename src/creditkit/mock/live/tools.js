@@ -14,7 +14,7 @@ const tools = (() => {
     const words = $("deviation-search").value.toLowerCase().split(/\s+/).filter(Boolean);
     const found = catalogue.filter((one) => words.every((word) => `${one.id} ${one.title}`.toLowerCase().includes(word)));
     fill($("deviation-rows"), found.slice(0, 200), toggle, (one) => one.id);
-    for (const box of house.all("input", $("deviation-rows"))) box.checked = shown.includes(box.value);
+    for (const box of pageKit.all("input", $("deviation-rows"))) box.checked = shown.includes(box.value);
   };
 
   const titled = (id) => (catalogue.find((one) => one.id === id) || { title: "" }).title;

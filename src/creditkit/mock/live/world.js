@@ -97,8 +97,8 @@ const world = (() => {
   };
 
   const advance = (by) => doing(() => api.post("clock/advance", by));
-  for (const one of house.all("[data-days]", $("clock"))) one.addEventListener("click", advance({ days: Number(one.dataset.days) }));
-  for (const one of house.all("[data-months]", $("clock"))) one.addEventListener("click", advance({ months: Number(one.dataset.months) }));
+  for (const one of pageKit.all("[data-days]", $("clock"))) one.addEventListener("click", advance({ days: Number(one.dataset.days) }));
+  for (const one of pageKit.all("[data-months]", $("clock"))) one.addEventListener("click", advance({ months: Number(one.dataset.months) }));
   $("clock").addEventListener("submit", doing(() => api.put("clock", { now: $("date").value })));
   $("freeze").addEventListener("click", doing(() => api.post(latest.is_frozen ? "clock/run" : "clock/freeze")));
   $("take").addEventListener("submit", doing(async () => {

@@ -11,20 +11,20 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from creditkit.errors import DataFileError
+from creditkit.reports import write_file, write_files
 from creditkit.review.review import Review
 
-from .annotations import to_github as to_github
-from .codequality import to_gitlab as to_gitlab
+from .code_hosts import to_github as to_github
+from .code_hosts import to_gitlab as to_gitlab
 from .document import FORM as FORM
 from .document import document as document
+from .document import to_csv as to_csv
 from .document import to_json as to_json
 from .headline import Headline as Headline
 from .headline import headline as headline
 from .markdown import LIMIT as LIMIT
 from .markdown import MARK as MARK
 from .markdown import to_markdown as to_markdown
-from .matrix import to_csv as to_csv
 from .page import to_html as to_html
 from .sarif import to_sarif as to_sarif
 from .text import show as show
@@ -54,20 +54,9 @@ _FILES = {
 
 def write(review: Review, form: str, file: Path) -> Path:
     """Write a review in one format into a file; raises DataFileError."""
-    try:
-        file.write_bytes(FORMATS[form](review).encode("utf-8", errors="backslashreplace"))
-    except OSError as error:
-        raise DataFileError(f"cannot write {file}: {error.strerror}", "name another file") from error
-    return file
+    return write_file(file, FORMATS[form](review))
 
 
 def write_all(review: Review, folder: Path) -> tuple[Path, ...]:
-    """Write every report file of a review into a folder, which is made if need be; raises DataFileError.
-
-    Files of an earlier review with the same names are overwritten.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DataFileError(f"cannot make {folder}: {error.strerror}", "name another folder") from error
-    return tuple(write(review, form, folder / name) for name, form in _FILES.items())
+    """Write every report file of a review into a folder; raises DataFileError."""
+    return write_files(folder, {name: FORMATS[form](review) for name, form in _FILES.items()})

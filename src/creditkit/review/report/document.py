@@ -1,15 +1,18 @@
-"""The document: a review as JSON, for programs. `review.schema.json` says what is in it."""
+"""A review for programs: JSON, described by `review.schema.json`, and the trace as CSV."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
 
+from creditkit.reports import to_csv as to_table
 from creditkit.review.review import Remark, Review, fingerprints
 from creditkit.review.source import Place
 from creditkit.review.trace import TraceRow
 
 from .headline import headline
+
+COLUMNS = ("state", "fact", "element", "file", "line", "column", "pointer", "text")
 
 FORM = "creditkit-review/1"
 """The name of the form; it changes when a program that reads the form has to."""
@@ -39,6 +42,24 @@ def document(review: Review) -> dict[str, Any]:
         "trace": _trace(review),
         "unseen": [{"what": unseen.what, "why": unseen.why} for unseen in review.unseen],
     }
+
+
+def to_csv(review: Review) -> str:
+    """The trace of a review as CSV with a header; the header alone if nothing was traced."""
+    rows = (
+        (
+            row.state,
+            row.fact.id if row.fact else "",
+            row.element,
+            row.place.file,
+            row.place.line,
+            row.place.column,
+            row.place.pointer,
+            row.text,
+        )
+        for row in (review.trace.rows if review.trace else ())
+    )
+    return to_table(COLUMNS, rows)
 
 
 def _remark(remark: Remark, fingerprint: str) -> dict[str, Any]:

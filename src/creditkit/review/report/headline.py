@@ -1,14 +1,23 @@
-"""The headline: what a review comes to, in a word and a sentence."""
+"""Words that all reports of a review share: its headline, its figures, titles of sections."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from creditkit.review.review import Review
+from creditkit.review.review import Part, Remark, Review
 
 Tone = Literal["good", "open", "bad"]
+
+_TITLES: dict[Part, str] = {"lint": "Faults", "trace": "Gaps of the trace", "waivers": "Waivers"}
+_CHANGES = {
+    "breaking": "Breaking changes",
+    "possible": "Possibly breaking changes",
+    "compatible": "Compatible changes",
+    "documentation": "Changes of the documentation",
+}
+_SIDES = {"senders": "send", "readers": "read"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,3 +100,20 @@ def _count(number: int, noun: str) -> str:
 def _joined(parts: tuple[str, ...]) -> str:
     *first, last = parts or ("nothing was looked at",)
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def titles(part: Part, remarks: Sequence[Remark]) -> Iterator[tuple[str, list[Remark]]]:
+    """The remarks of a part under their titles; changes by their judgement, the worst first."""
+    if part != "diff":
+        if remarks:
+            yield f"{_TITLES[part]}: {len(remarks)}", list(remarks)
+        return
+    for judgement, title in _CHANGES.items():
+        listed = [r for r in remarks if r.change is not None and r.change.judgement == judgement]
+        if listed:
+            yield f"{title}: {len(listed)}", listed
+
+
+def whom(breaks: Collection[str]) -> str:
+    """Whom a change breaks: clients that send, that read, or both."""
+    return " and ".join(word for side, word in _SIDES.items() if side in breaks)

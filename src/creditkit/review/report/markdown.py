@@ -6,14 +6,13 @@ first line is a mark by which a pipeline finds its own comment and replaces it.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
+from creditkit.reports import code_span, escaped
 from creditkit.review.review import PARTS, Remark, Review
 
-from .headline import figures, headline
-from .words import cut, one_line, titles, whom
+from .headline import figures, headline, titles, whom
 
 LIMIT = 65_000
 """The most characters of a comment. GitHub refuses more than 65,536; GitLab takes a million."""
@@ -80,10 +79,10 @@ def _fitting(texts: Sequence[str], room: int) -> int:
 
 def _top(review: Review) -> Iterator[str]:
     line = headline(review)
-    yield f"{MARK}\n## {_SIGNS[line.tone]} {code(review.source.origin)}: {line.word.lower()}\n\n"
+    yield f"{MARK}\n## {_SIGNS[line.tone]} {_code(review.source.origin)}: {line.word.lower()}\n\n"
     yield f"{line.sentence}\n\n"
     if review.base is not None:
-        yield f"Compared with {code(review.base.origin)}.\n\n"
+        yield f"Compared with {_code(review.base.origin)}.\n\n"
     shown = list(figures(review))
     yield f"| {' | '.join(name for name, _ in shown)} |\n|{'---:|' * len(shown)}\n"
     yield f"| {' | '.join(number for _, number in shown)} |\n"
@@ -110,25 +109,25 @@ def _sections(review: Review) -> Iterator[_Section]:
 
 
 def _in_full(remark: Remark) -> str:
-    about = f"{plain(remark.about)}: " if remark.about else ""
-    lines = [f"- **{code(_where(remark))}** {about}{plain(remark.message)} ({code(remark.rule)})"]
+    about = f"{_plain(remark.about)}: " if remark.about else ""
+    lines = [f"- **{_code(_where(remark))}** {about}{_plain(remark.message)} ({_code(remark.rule)})"]
     change = remark.change
     if change is not None and change.breaks:
         lines.append(f"breaks clients that {whom(change.breaks)}")
     if change is not None and change.witness is not None:
-        shown = code(cut(one_line(str(change.witness)), _WITNESS))
+        shown = _code(str(change.witness))
         lines.append(f"witness, allowed by the {change.witness.admitted_by} contract alone: {shown}")
     if remark.reason:
-        lines.append(f"why: {plain(remark.reason)}")
+        lines.append(f"why: {_plain(remark.reason)}")
     if remark.hint:
-        lines.append(f"do: {plain(remark.hint)}")
+        lines.append(f"do: {_plain(remark.hint)}")
     return "\n  - ".join(lines) + "\n"
 
 
 def _in_a_line(remark: Remark) -> str:
-    about = f"{plain(remark.about)}: " if remark.about else ""
-    waived = f" (waived: {plain(remark.waived)})" if remark.waived else ""
-    return f"- {code(_where(remark))} {about}{plain(remark.message)}{waived}\n"
+    about = f"{_plain(remark.about)}: " if remark.about else ""
+    waived = f" (waived: {_plain(remark.waived)})" if remark.waived else ""
+    return f"- {_code(_where(remark))} {about}{_plain(remark.message)}{waived}\n"
 
 
 def _where(remark: Remark) -> str:
@@ -138,7 +137,7 @@ def _where(remark: Remark) -> str:
 def _unseen(review: Review) -> str:
     if not review.unseen:
         return ""
-    lines = "".join(f"- {plain(unseen.what)}: {plain(unseen.why)}\n" for unseen in review.unseen)
+    lines = "".join(f"- {_plain(unseen.what)}: {_plain(unseen.why)}\n" for unseen in review.unseen)
     return f"\n<details><summary>Not looked at: {len(review.unseen)}</summary>\n\n{lines}\n</details>\n"
 
 
@@ -149,14 +148,9 @@ def _ending(left_out: Sequence[Remark]) -> str:
     return f"\n**Left out here for want of room: {levels}.** The HTML report has them all.\n"
 
 
-def plain(text: str) -> str:
-    """Text that Markdown shows as it is, on one line."""
-    return re.sub(r"([\\`*_{}\[\]<>#|~@!$&])", r"\\\1", cut(one_line(text), _TEXT))
+def _plain(text: str) -> str:
+    return escaped(text, _TEXT)
 
 
-def code(text: str) -> str:
-    """Text as code on one line, in a fence that it cannot close."""
-    text = one_line(text)
-    fence = "`" * (max((len(found) for found in re.findall("`+", text)), default=0) + 1)
-    space = " " if text[:1] in "` " or text[-1:] in "` " else ""
-    return f"{fence}{space}{text}{space}{fence}"
+def _code(text: str) -> str:
+    return code_span(text, _WITNESS)

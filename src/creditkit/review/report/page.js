@@ -1,5 +1,5 @@
 (() => {
-  const { all, paint } = house;
+  const { all, paint } = pageKit;
 
   // What is packed in the page: gzip, in base64.
   const unpacked = async (id) => {

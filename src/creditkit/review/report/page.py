@@ -19,16 +19,14 @@ from typing import Any
 
 from markupsafe import Markup, escape
 
-from creditkit import house
 from creditkit.contract import FACT_PLACES as PLACES
 from creditkit.documents import tokens
+from creditkit.reports import shortened, template, visible
 from creditkit.review.review import PARTS, Remark, Review
 from creditkit.review.source import Place
 from creditkit.review.trace import STATES, TraceRow
 
-from .headline import figures, headline
-from .sides import SIDES, by_operation
-from .words import cut, titles, visible, whom
+from .headline import figures, headline, titles, whom
 
 _LINES = 20_000
 """The most lines of a file that are shown whole; of a longer one those around each place."""
@@ -43,6 +41,9 @@ _REMARKS = 1_000
 _TEXT = 4_000
 _SHORT = 60
 
+_SIDES = {"senders": "clients that send", "readers": "clients that read"}
+_JUDGEMENTS = ("breaking", "possible")
+
 _LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"
 _PIXEL = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
 
@@ -53,7 +54,7 @@ def to_html(review: Review) -> str:
     shown = list(_files(review, told))
     numbers = {(file.version, file.name): file.number for file in shown}
     rendered = json.dumps(review.source.document, ensure_ascii=False)
-    text: str = _template().render(
+    text: str = template(__package__, whom=whom, pretty=_pretty, coded=_coded).render(
         review=review,
         line=headline(review),
         info=_info(review),
@@ -62,8 +63,8 @@ def to_html(review: Review) -> str:
         sections=list(_sections(review, told)),
         left_out=len(review.remarks) - len(told),
         waived=[(n, remark) for n, remark in enumerate(review.remarks) if remark.waived and n in told],
-        broken=by_operation(review, told),
-        sides=SIDES,
+        broken=_by_operation(review, told),
+        sides=_SIDES,
         matrix=review.trace.matrix() if review.trace else {},
         rows=_rows(review),
         states=STATES,
@@ -72,8 +73,7 @@ def to_html(review: Review) -> str:
         anchor=_Anchor(numbers),
         contract=_packed(rendered) if len(rendered) <= _RENDERED else "",
         redoc=_redoc(),
-        style=Markup(house.stylesheet() + _text("page.css")),  # noqa: S704 - our own files
-        script=Markup(house.script() + _text("page.js")),  # noqa: S704 - our own files
+        operation_of=_operation,
     )
     return text
 
@@ -148,7 +148,7 @@ def _lines(every: Sequence[str], found: Mapping[int, tuple[int, Remark | None]])
     for number in shown_:
         index, remark = found.get(number, (0, None))
         level = remark.level if remark else ""
-        yield _Line(number, cut(visible(every[number - 1]), _TEXT), level, index, number != before + 1)
+        yield _Line(number, shortened(visible(every[number - 1]), _TEXT), level, index, number != before + 1)
         before = number
 
 
@@ -167,6 +167,37 @@ def _sections(review: Review, told: Collection[int]) -> Iterator[tuple[str, str,
             shown = [(numbered[id(remark)], remark) for remark in listed if numbered[id(remark)] in told]
             if shown:
                 yield part, title, shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """How many changes break one side of an operation, how many may, and the first remark of the worst."""
+
+    breaking: int
+    possible: int
+    remark: int
+
+
+def _by_operation(review: Review, told: Collection[int]) -> dict[str, dict[str, _Cell]]:
+    """Operations with breaking or possible changes that are not waived, in the order of the review.
+
+    `told` are the remarks that the page shows. What is of no operation is left out: a security scheme.
+    """
+    found: dict[str, dict[str, list[list[int]]]] = {}
+    for index in sorted(told):
+        remark = review.remarks[index]
+        change = remark.change
+        if change is None or change.judgement not in _JUDGEMENTS or remark.waived or not change.operation:
+            continue
+        for side in change.breaks:
+            lists = found.setdefault(change.operation, {}).setdefault(side, [[], []])
+            lists[_JUDGEMENTS.index(change.judgement)].append(index)
+    return {
+        operation: {
+            side: _Cell(len(some), len(maybe), [*some, *maybe][0]) for side, (some, maybe) in sides.items()
+        }
+        for operation, sides in found.items()
+    }
 
 
 def _rows(review: Review) -> list[TraceRow]:
@@ -208,15 +239,6 @@ def _redoc() -> str:
     return _packed(f"/*!\n{licence}\n*/\n{others}\n{code.replace(_LOGO, _PIXEL)}")
 
 
-def _final(value: Any) -> Any:
-    """What the template puts into the page: texts without characters that HTML cannot hold."""
-    return visible(value) if type(value) is str else value
-
-
-def _text(name: str) -> str:
-    return (files("creditkit.review.report") / name).read_text(encoding="utf-8")
-
-
 def _coded(text: str) -> Markup:
     """A text with what stands between backticks as code."""
     parts = visible(text).split("`")
@@ -231,22 +253,4 @@ def _coded(text: str) -> Markup:
 def _pretty(value: object) -> str:
     """A value as JSON: on one line if it is short."""
     line = json.dumps(value, ensure_ascii=False)
-    return line if len(line) <= _SHORT else cut(json.dumps(value, indent=2, ensure_ascii=False), _TEXT)
-
-
-@cache
-def _template() -> Any:
-    # Slow to import, and most reviews need no page.
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-
-    environment = Environment(
-        autoescape=True,
-        loader=FunctionLoader(_text),
-        undefined=StrictUndefined,
-        finalize=_final,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(whom=whom, pretty=_pretty, coded=_coded)
-    environment.globals.update(operation_of=_operation)
-    return environment.get_template("page.html")
+    return line if len(line) <= _SHORT else shortened(json.dumps(value, indent=2, ensure_ascii=False), _TEXT)

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from creditkit.reports import visible
 from creditkit.review.review import Remark, Review, fingerprints
 from creditkit.review.source import Place
-
-from .words import visible
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _FINGERPRINT = "creditkitReview/v1"

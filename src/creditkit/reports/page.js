@@ -1,6 +1,6 @@
 "use strict";
-// What all pages of this kit do: light or dark by a button, and JSON in colour. A page's own script comes after it and has `house`.
-const house = (() => {
+// What all pages of this kit do: light or dark by a button, and JSON in colour. A page's own script comes after it and has `pageKit`.
+const pageKit = (() => {
   const root = document.documentElement;
   root.classList.add("js");
   const all = (selector, from = document) => [...from.querySelectorAll(selector)];

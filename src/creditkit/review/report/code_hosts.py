@@ -1,14 +1,16 @@
-"""Annotations: a review as GitHub's workflow commands, which it shows beside the lines of a pull request.
+"""A review as code hosts show it beside the lines of a change: GitHub annotations, GitLab code quality.
 
-GitHub shows ten errors and ten warnings of a step, so errors come first. Compatible changes are not among
-them.
+GitHub shows ten errors and ten warnings of a step, so errors come first. Neither lists compatible changes.
 """
 
 from __future__ import annotations
 
-from creditkit.review.review import Remark, Review
+import json
+from pathlib import PurePath
+from typing import Any
 
-from .words import visible
+from creditkit.reports import one_line, visible
+from creditkit.review.review import Remark, Review, fingerprints
 
 _ORDER = ("error", "warning")
 
@@ -47,3 +49,31 @@ def _data(text: str) -> str:
 def _property(text: str) -> str:
     """Text of a property, which a colon or a comma would end."""
     return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def to_gitlab(review: Review) -> str:
+    """A review as a list of GitLab's code quality issues, without what is waived and what breaks nobody."""
+    pairs = zip(review.remarks, fingerprints(review.remarks), strict=True)
+    issues = [_issue(*pair) for pair in pairs if pair[0].level != "note" and not pair[0].waived]
+    return json.dumps(issues, indent=1, ensure_ascii=False) + "\n"
+
+
+def _issue(remark: Remark, fingerprint: str) -> dict[str, Any]:
+    about = f"{remark.about}: " if remark.about else ""
+    return {
+        "description": one_line(f"{about}{remark.message}"),
+        "check_name": remark.rule,
+        "fingerprint": fingerprint,
+        "severity": _severity(remark),
+        "location": {
+            "path": PurePath(remark.place.file).as_posix(),
+            "lines": {"begin": remark.place.line},
+        },
+    }
+
+
+def _severity(remark: Remark) -> str:
+    """GitLab's word: what breaks clients weighs more than what is wrong in itself."""
+    if remark.level == "warning":
+        return "minor"
+    return "critical" if remark.part == "diff" else "major"

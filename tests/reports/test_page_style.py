@@ -1,4 +1,4 @@
-"""One look for all pages: what the house says, no page says again."""
+"""All pages share one style and script, and repeat none of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from creditkit import house
+from creditkit import reports
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted(path.parent for path in ROOT.glob("src/creditkit/*/report/page.css"))
@@ -18,8 +18,8 @@ def test_the_pages_that_are_held_to_it_are_these() -> None:
 
 
 @pytest.mark.parametrize("folder", PAGES, ids=lambda folder: folder.parent.name)
-def test_a_page_does_not_repeat_the_house(folder: Path) -> None:
-    for name, shared in (("page.css", house.stylesheet()), ("page.js", house.script())):
+def test_a_page_does_not_repeat_the_shared_style(folder: Path) -> None:
+    for name, shared in (("page.css", reports.stylesheet()), ("page.js", reports.script())):
         said = {line.strip() for line in shared.splitlines() if len(line.strip()) > 20}
         again = [line for line in (folder / name).read_text("utf-8").splitlines() if line.strip() in said]
         assert again == []
@@ -28,12 +28,12 @@ def test_a_page_does_not_repeat_the_house(folder: Path) -> None:
 def test_each_colour_has_a_dark_twin() -> None:
     light, chosen, preferred = (
         set(re.findall(r"(--[a-z-]+):", block))
-        for block in re.findall(r":root[^{]*\{([^}]*)\}", house.stylesheet())[:3]
+        for block in re.findall(r":root[^{]*\{([^}]*)\}", reports.stylesheet())[:3]
     )
     assert light == chosen == preferred
     assert {"--paper", "--ink", "--good", "--bad"} <= light
 
 
-def test_the_house_fetches_nothing() -> None:
-    for text in (house.stylesheet(), house.script()):
+def test_the_shared_style_fetches_nothing() -> None:
+    for text in (reports.stylesheet(), reports.script()):
         assert not re.search(r"url\(|@import|https?://|fetch\(", text)
