@@ -1,11 +1,11 @@
-"""The document: a contract file as read, and the ways to walk it.
+"""Contract documents: reading a contract file, and following references in it.
 
     >>> document = read(API)
     >>> resolve(document, {"$ref": "#/components/schemas/CustomerCredit"})["type"]
     'object'
 
 Contracts are OpenAPI 3.0.x, since Connexion 3.3 refuses 3.1. References within the document are
-followed; a reference to another file or host is refused, never fetched.
+followed; a reference to another file or host raises ContractError and is never fetched.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if not API.is_file():  # a checkout: the contract stands at the top of the repos
 """The contract of the Customer Credits API."""
 
 SUPPORTING: Traversable = _PACKAGE / "contract" / "supporting.yaml"
-"""The contract of what the mock adds: collections to pick hyperlinks from, problem bodies, metadata."""
+"""The contract of the mock's additions: collections with hyperlinks, problem bodies, metadata."""
 
 CONTROL: Traversable = _PACKAGE / "contract" / "control.yaml"
 """The contract of the mock's control API."""
@@ -59,7 +59,7 @@ def lookup(document: Mapping[str, Any], pointer: str) -> Any:
 
 
 def resolve(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The node itself, or what its `$ref` leads to. In OpenAPI 3.0 siblings of `$ref` do not count."""
+    """The node itself, or the one its `$ref` leads to. In OpenAPI 3.0 siblings of `$ref` have no effect."""
     while "$ref" in node:
         reference = node["$ref"]
         if not reference.startswith("#/"):
@@ -69,7 +69,7 @@ def resolve(document: Mapping[str, Any], node: Mapping[str, Any]) -> Mapping[str
 
 
 def inline(document: Mapping[str, Any], node: Any, _open: tuple[str, ...] = ()) -> Any:
-    """A copy of the node with every reference below it replaced by what it leads to.
+    """A copy of the node with every reference in it replaced by its target.
 
     Raises ContractError for a schema that contains itself: neither the API nor the mock has one.
     """

@@ -31,12 +31,12 @@ _COLUMNS = ("operation", "place", "name", "type")
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One documented thing.
+    """One documented fact.
 
     `place` is query, path, request, response or status. `name` is dotted for a field inside another
     (`offerings.uuid`), and the number for a status. `type` is in the page's words: `string (uuid)`,
     `array of objects`, `array of string (uri)s`; plainly `array` for a parameter, whose items the page
-    does not tell; for a status what the page says of the body as a whole: `array of objects`, `no body`,
+    does not mention; for a status the page's words for the body as a whole: `array of objects`, `no body`,
     or nothing where it lists the fields of one object.
     """
 
@@ -69,12 +69,12 @@ def load_facts(source: Traversable = FACTS) -> tuple[Fact, ...]:
 
 
 def type_words(schema: Mapping[str, Any]) -> str:
-    """A schema's type as the page puts it; an enum of strings is just a string there.
+    """A schema's type in the words of the page; an enum of strings is just a string there.
 
-    The references of the schema and of its items are followed before.
+    The references of the schema and of its items must be resolved already.
     """
     kind = schema.get("type", "any")
-    if isinstance(kind, list):  # OpenAPI 3.1 has null among the types, and the page does not tell it
+    if isinstance(kind, list):  # OpenAPI 3.1 lists null among the types; the page does not
         kind = " or ".join(name for name in kind if name != "null")
     if kind == "array":
         return f"array of {type_words(schema.get('items', {}))}s"
@@ -82,12 +82,12 @@ def type_words(schema: Mapping[str, Any]) -> str:
 
 
 def parameter_words(schema: Mapping[str, Any]) -> str:
-    """What the page says of a parameter's type: nothing of an array's items."""
+    """A parameter's type in the words of the page, which leave out an array's items."""
     return type_words(schema).partition(" of ")[0]
 
 
 def body_words(schema: Mapping[str, Any]) -> str:
-    """What the page says of a response body as a whole. Of one object it says nothing but the fields."""
+    """The page's words for a response body as a whole; none for a single object, whose fields it lists."""
     if not schema:
         return "no body"
     words = type_words(schema)

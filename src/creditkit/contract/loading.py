@@ -1,4 +1,4 @@
-"""Loading: the operations of a contract, made of its document.
+"""Loading: the operations of a contract, compiled from its document.
 
 >>> contract = load(API)
 >>> operation = contract.operations["customer_credits_create"]
@@ -22,7 +22,7 @@ from .operations import Body, Contract, Header, Operation, Parameter, PathItem, 
 from .schemas import Schema
 
 METHODS = ("get", "post", "put", "patch", "delete", "head")
-"""The methods that a contract of ours documents, in the order in which `Allow` names them."""
+"""The methods that our contracts document, in the order in which `Allow` lists them."""
 
 
 def load(source: Traversable) -> Contract:
@@ -31,7 +31,7 @@ def load(source: Traversable) -> Contract:
 
 
 def compiled(name: str, document: dict[str, Any]) -> Contract:
-    """The contract that a document is; raises ContractError where a reference leads nowhere or in a loop."""
+    """The compiled contract of a document; raises ContractError for a reference to nowhere or in a loop."""
     paths = tuple(
         _path_item(document, template, item) for template, item in document.get("paths", {}).items()
     )
@@ -64,7 +64,7 @@ def _path_item(document: Mapping[str, Any], template: str, item: Mapping[str, An
 
 
 def _allow(operations: Mapping[str, Operation]) -> tuple[str, ...]:
-    """The methods that `Allow` names. HEAD comes with GET, and OPTIONS is always there (observed D24)."""
+    """The methods that `Allow` lists: HEAD comes with GET, and OPTIONS is always in it (observed D24)."""
     methods = list(operations)
     if "GET" in methods and "HEAD" not in methods:
         methods.append("HEAD")

@@ -1,4 +1,4 @@
-"""Operations: what a contract says of each path and method, ready to be asked at request time."""
+"""The compiled parts of a contract: paths, operations, parameters, bodies and responses."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Property:
 
     @property
     def nullable(self) -> bool:
-        """Whether null is a value of it."""
+        """Whether it may be null."""
         return bool(self.schema.get("nullable", False))
 
 
@@ -42,8 +42,8 @@ class Property:
 class Body:
     """A request body in one media type: its properties in the order in which they are declared.
 
-    `places` tells by name which one a property is, and its pointer. `compiled` holds all of them at once to
-    their schemas, and asks for none.
+    `places` has the index and pointer of each property by its name. `compiled` is the schema of all of them
+    together, none required.
     """
 
     media_type: str
@@ -55,7 +55,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """A documented response header; `name` is in lower case, `key` the same as it goes over the wire."""
+    """A documented response header; `name` is in lower case, `key` the same as bytes."""
 
     name: str
     key: bytes
@@ -92,10 +92,10 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class PathItem:
-    """One path template, its operations by upper-case method, and what any other method is answered.
+    """One path template, its operations by upper-case method, and the response to any other method.
 
-    `is_literal` says whether the path has no parameters, so that its template is all that fits. `allow` are
-    the methods that the header `Allow` names, and `allow_header` is its value.
+    `is_literal` is true for a path without parameters, which only its template matches. `allow` are the
+    methods in the header `Allow`, and `allow_header` is its value.
     """
 
     template: str
@@ -107,7 +107,7 @@ class PathItem:
     pattern: re.Pattern[str] = field(repr=False)
 
     def operation(self, method: str) -> Operation | None:
-        """The operation that answers a method: HEAD, where the path has none for it, is as GET."""
+        """The operation that answers a method: GET also answers HEAD, unless the path has one for HEAD."""
         return self.operations.get(method) or (self.operations.get("GET") if method == "HEAD" else None)
 
 
@@ -126,7 +126,7 @@ class Contract:
 
 
 def match(paths: tuple[PathItem, ...], path: str) -> tuple[PathItem, dict[str, str]] | None:
-    """The path item whose template the path fits, with the values of its parameters; else None."""
+    """The path item whose template matches the path, with the values of its parameters; else None."""
     for item in paths:
         if item.is_literal:
             if path == item.template:
