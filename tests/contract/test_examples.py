@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from contract.walk import nodes, operations
-from creditkit.contract import API, CONTROL, SUPPORTING, Schema, inline, read, resolve
-
-DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING, CONTROL)}
+from contract.walk import DOCUMENTS, nodes, operations
+from creditkit.contract import Schema, inline, resolve
 
 
 def examples(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], Any]]:

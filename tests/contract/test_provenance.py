@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 
 from contract.provenance import Walk
-from contract.walk import at, nodes
-from creditkit.contract import API, CONTROL, SUPPORTING, Contract, load_facts, read
+from contract.walk import DOCUMENTS, at, nodes
+from creditkit.contract import Contract, load_facts
 
 FACTS = load_facts()
-DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING, CONTROL)}
 
 _ORIGIN = (
     r"(schema \d+\.\d+\.\d+|observed \((D24|BP|SRC)(, (D24|BP|SRC))*\))([:,] [^;]+)?|creditkit[:,] [^;]+"

@@ -10,10 +10,9 @@ import pytest
 import yaml
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from contract.walk import nodes, operations
-from creditkit.contract import API, CONTROL, SUPPORTING, Contract, read, resolve
+from contract.walk import DOCUMENTS, nodes, operations
+from creditkit.contract import API, CONTROL, SUPPORTING, Contract, resolve
 
-DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING, CONTROL)}
 TEXTS = {source.name: source.read_text(encoding="utf-8") for source in (API, SUPPORTING, CONTROL)}
 OPERATIONS = [
     pytest.param(document, node, id=node["operationId"])

@@ -1,11 +1,15 @@
-"""Ways to walk a contract that several tests share."""
+"""The three contracts as documents, and ways to walk one. No test may change a document."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from creditkit.contract import API, CONTROL, SUPPORTING, read
+
 Node = tuple[str, Any]
+
+DOCUMENTS = {source.name: read(source) for source in (API, SUPPORTING, CONTROL)}
 
 
 def nodes(node: Any, pointer: str = "#") -> Iterator[Node]:
@@ -30,7 +34,7 @@ def operations(document: Mapping[str, Any]) -> Iterator[tuple[str, str, Mapping[
 
 
 def at(document: Any, pointer: str) -> Any:
-    """What stands at a JSON Pointer of `nodes`."""
+    """The node at a JSON Pointer of `nodes`."""
     for token in pointer.split("/")[1:]:
         key = token.replace("~1", "/").replace("~0", "~")
         document = document[int(key)] if isinstance(document, list) else document[key]
