@@ -11,6 +11,7 @@ what they say; and why. Names are
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
@@ -101,10 +102,6 @@ def of_security(document: Mapping[str, Any]) -> Statements:
     }
 
 
-def of_document(document: Mapping[str, Any], names: list[str]) -> Statements:
-    return of_schemas(document, names) | of_operations(document) | of_security(document)
-
-
 def differences(theirs: Statements, ours: Statements) -> Iterator[Difference]:
     """The name and kind of each: added, changed or dropped."""
     for what in theirs.keys() | ours.keys():
@@ -120,7 +117,11 @@ def explains(known: Difference, difference: Difference) -> bool:
 def found(api: Contract, official: dict[str, Any]) -> set[Difference]:
     """Every difference, in the schemas that have an official name, the operations and the security."""
     names = list(official["components"]["schemas"])
-    return set(differences(of_document(official, names), of_document(api.document, names)))
+    theirs, ours = (
+        of_schemas(document, names) | of_operations(document) | of_security(document)
+        for document in (official, api.document)
+    )
+    return set(differences(theirs, ours))
 
 
 def test_every_difference_has_a_reason(found: set[Difference]) -> None:
@@ -141,29 +142,25 @@ def test_operations_are_the_official_ones(api: Contract, official: dict[str, Any
     assert len(ours) == 10
 
 
-def test_schemas_keep_their_official_names(api: Contract, official: dict[str, Any]) -> None:
-    assert official["components"]["schemas"].keys() <= api.document["components"]["schemas"].keys()
-
-
-def test_fields_keep_their_official_order(api: Contract, official: dict[str, Any]) -> None:
+def test_schemas_keep_their_official_names_and_fields_their_order(
+    api: Contract, official: dict[str, Any]
+) -> None:
     ours = api.document["components"]["schemas"]
     for name, schema in official["components"]["schemas"].items():
         assert list(ours[name].get("properties", {})) == list(schema.get("properties", {}))
 
 
-@pytest.mark.parametrize(
-    ("keyword", "count"),
-    [
-        ("type", 77),
-        ("format", 46),
-        ("readOnly", 23),
-        ("pattern", 16),
-        ("nullable", 8),
-        ("enum", 6),
-        ("maxLength", 4),
-    ],
-)
-def test_the_comparison_sees(official: dict[str, Any], keyword: str, count: int) -> None:
+def test_the_comparison_sees_every_keyword(official: dict[str, Any]) -> None:
     """A comparison that looks at nothing finds no difference: so count what it looks at."""
     said = of_schemas(official, list(official["components"]["schemas"]))
-    assert len([what for what in said if what.endswith(f".{keyword}")]) == count
+    counts = {
+        "type": 77,
+        "format": 46,
+        "readOnly": 23,
+        "pattern": 16,
+        "nullable": 8,
+        "enum": 6,
+        "maxLength": 4,
+    }
+    seen = Counter(what.rpartition(".")[2] for what in said)
+    assert {keyword: seen[keyword] for keyword in counts} == counts

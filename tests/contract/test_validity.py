@@ -1,9 +1,10 @@
-"""All contracts are valid, complete and used to the last component."""
+"""All contracts are valid and complete, and use each of their components."""
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import pytest
@@ -13,37 +14,27 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from contract.walk import DOCUMENTS, nodes, operations
 from creditkit.contract import API, CONTROL, SUPPORTING, Contract, resolve
 
-TEXTS = {source.name: source.read_text(encoding="utf-8") for source in (API, SUPPORTING, CONTROL)}
-OPERATIONS = [
-    pytest.param(document, node, id=node["operationId"])
-    for name, document in DOCUMENTS.items()
-    if name != "control.yaml"
-    for _path, _method, node in operations(document)
-]
-CONTROLS = [
-    pytest.param(DOCUMENTS["control.yaml"], node, id=node["operationId"])
-    for _path, _method, node in operations(DOCUMENTS["control.yaml"])
-]
-
 every_contract = pytest.mark.parametrize("name", list(DOCUMENTS))
-every_operation = pytest.mark.parametrize(("document", "operation"), OPERATIONS)
-every_control = pytest.mark.parametrize(("document", "operation"), CONTROLS)
+every_operation = pytest.mark.parametrize(
+    ("name", "operation"),
+    [
+        pytest.param(name, node, id=node["operationId"])
+        for name, document in DOCUMENTS.items()
+        for _path, _method, node in operations(document)
+    ],
+)
 
 
 @every_contract
-def test_the_contract_is_valid_openapi(name: str) -> None:
+def test_the_contract_is_valid_openapi_that_connexion_loads(name: str, specification: Any) -> None:
     assert [error.message for error in OpenAPIV30SpecValidator(DOCUMENTS[name]).iter_errors()] == []
-
-
-@every_contract
-def test_connexion_loads_the_contract(name: str, specification: Any) -> None:
     assert specification.load(copy.deepcopy(DOCUMENTS[name]))["openapi"] == "3.0.3"
 
 
-@every_contract
-def test_the_contract_is_plain_yaml_without_anchors(name: str) -> None:
+@pytest.mark.parametrize("source", [API, SUPPORTING, CONTROL])
+def test_the_contract_is_plain_yaml_without_anchors(source: Traversable) -> None:
     shortcuts = (yaml.AnchorToken, yaml.AliasToken)
-    assert [token for token in yaml.scan(TEXTS[name]) if isinstance(token, shortcuts)] == []
+    assert [t for t in yaml.scan(source.read_text(encoding="utf-8")) if isinstance(t, shortcuts)] == []
 
 
 @every_contract
@@ -71,70 +62,47 @@ def test_every_path_says_what_other_methods_are_answered(name: str) -> None:
 
 
 @every_operation
-def test_an_operation_is_described(document: Mapping[str, Any], operation: Mapping[str, Any]) -> None:
+def test_an_operation_is_described_and_secured(name: str, operation: Mapping[str, Any]) -> None:
+    document = DOCUMENTS[name]
     assert 10 < len(operation["summary"]) < 60
     assert not operation["summary"].endswith(".")
     assert len(operation["description"]) > 15
     (tag,) = operation["tags"]
     assert tag in [known["name"] for known in document["tags"]]
-    assert operation["security"] == [{"tokenAuth": []}, {"waldurOIDCAuth": []}]
-
-
-@every_control
-def test_an_operation_of_control_is_described_and_selects_a_world(
-    document: Mapping[str, Any], operation: Mapping[str, Any]
-) -> None:
-    assert 10 < len(operation["summary"]) < 60
-    assert len(operation["description"]) > 15
-    (tag,) = operation["tags"]
-    assert tag in [known["name"] for known in document["tags"]]
-    secured: list[object] = [] if operation["operationId"] == "page_read" else [{"controlToken": []}]
-    assert operation["security"] == [*secured, {}]
-    assert operation["parameters"][0] == {"$ref": "#/components/parameters/World"}
-
-
-@every_control
-def test_an_operation_of_control_is_refused_with_problem_details(
-    document: Mapping[str, Any], operation: Mapping[str, Any]
-) -> None:
-    refusals = {status: resolve(document, node) for status, node in operation["responses"].items()}
-    del refusals[min(refusals)]
-    assert {"400", "403", "507"} <= set(refusals)
-    assert ("401" in refusals) == ({"controlToken": []} in operation["security"])
-    assert ("415" in refusals) == ("requestBody" in operation)
-    for refusal in refusals.values():
-        assert list(refusal["content"]) == ["application/problem+json"]
+    if name == "control.yaml":
+        secured: list[object] = [] if operation["operationId"] == "page_read" else [{"controlToken": []}]
+        assert operation["security"] == [*secured, {}]
+        assert operation["parameters"][0] == {"$ref": "#/components/parameters/World"}
+    else:
+        assert operation["security"] == [{"tokenAuth": []}, {"waldurOIDCAuth": []}]
 
 
 @every_operation
-def test_every_answer_to_an_operation_has_allow(
-    document: Mapping[str, Any], operation: Mapping[str, Any]
-) -> None:
-    for node in operation["responses"].values():
-        headers = resolve(document, node)["headers"]
-        assert resolve(document, headers["Allow"])["required"] is True
+def test_an_operation_has_the_answers_that_all_have(name: str, operation: Mapping[str, Any]) -> None:
+    document = DOCUMENTS[name]
+    answers = {status: resolve(document, node) for status, node in operation["responses"].items()}
+    if name == "control.yaml":
+        del answers[min(answers)]
+        assert {"400", "403", "507"} <= set(answers)
+        assert ("401" in answers) == ({"controlToken": []} in operation["security"])
+        assert ("415" in answers) == ("requestBody" in operation)
+        assert all(list(answer["content"]) == ["application/problem+json"] for answer in answers.values())
+    else:
+        assert all(resolve(document, a["headers"]["Allow"])["required"] for a in answers.values())
+        assert {"401", "404", "406"} - set(answers) <= {"404"}
+        assert "WWW-Authenticate" in answers["401"]["headers"]
+        assert ("403" in answers) == (operation.get("x-role") == "staff")
 
 
-@every_operation
-def test_an_operation_has_the_refusals_that_every_operation_has(
-    document: Mapping[str, Any], operation: Mapping[str, Any]
-) -> None:
-    assert {"401", "404", "406"} - set(operation["responses"]) <= {"404"}
-    unauthorized = resolve(document, operation["responses"]["401"])
-    assert "WWW-Authenticate" in unauthorized["headers"]
-    assert ("403" in operation["responses"]) == (operation.get("x-role") == "staff")
-
-
-@every_operation
-def test_a_link_leads_to_an_operation_and_fills_its_path(
-    document: Mapping[str, Any], operation: Mapping[str, Any]
-) -> None:
-    known = {node["operationId"] for _path, _method, node in operations(document)}
-    for response in operation["responses"].values():
-        for link in resolve(document, response).get("links", {}).values():
-            target = resolve(document, link)
-            assert target["operationId"] in known
-            assert list(target["parameters"]) == ["uuid"]
+def test_a_link_leads_to_an_operation_and_fills_its_path() -> None:
+    for document in DOCUMENTS.values():
+        known = {node["operationId"] for _path, _method, node in operations(document)}
+        for _path, _method, operation in operations(document):
+            for response in operation["responses"].values():
+                for link in resolve(document, response).get("links", {}).values():
+                    target = resolve(document, link)
+                    assert target["operationId"] in known
+                    assert list(target["parameters"]) == ["uuid"]
 
 
 def test_the_answers_of_the_api_are_those_that_can_occur(api: Contract) -> None:
@@ -157,12 +125,9 @@ def test_only_staff_may_write(api: Contract) -> None:
     assert staff == {o.id for o in api.operations.values() if o.method not in ("GET", "HEAD")}
 
 
-def test_head_stands_before_get(api: Contract) -> None:
+def test_head_stands_before_get_and_is_answered_without_a_body(api: Contract) -> None:
     methods = list(api.document["paths"]["/api/customer-credits/"])
     assert methods.index("head") < methods.index("get")
-
-
-def test_an_answer_to_head_has_no_body(api: Contract) -> None:
     assert [dict(r.content) for r in api.operations["customer_credits_count"].responses.values()] == [{}] * 5
 
 
@@ -194,16 +159,12 @@ def test_the_two_shapes_of_a_credit_differ_in_offerings_only(api: Contract) -> N
     assert [name for name in read_ if read_[name] != written[name]] == ["offerings"]
 
 
-def test_a_form_has_the_fields_of_the_json_body(api: Contract) -> None:
+def test_a_form_has_the_fields_of_the_json_body_and_no_null(api: Contract) -> None:
     for operation in api.operations.values():
         bodies = [[p.name for p in body.properties] for body in operation.bodies.values()]
         assert all(names == bodies[0] for names in bodies)
-
-
-def test_no_field_of_a_form_can_be_null(api: Contract) -> None:
-    create = api.operations["customer_credits_create"]
-    nullable = {kind: [p.name for p in body.properties if p.nullable] for kind, body in create.bodies.items()}
-    assert nullable == {
+    create = api.operations["customer_credits_create"].bodies
+    assert {kind: [p.name for p in body.properties if p.nullable] for kind, body in create.items()} == {
         "application/json": ["end_date"],
         "application/x-www-form-urlencoded": [],
         "multipart/form-data": [],
