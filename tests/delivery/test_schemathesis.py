@@ -1,4 +1,4 @@
-"""schemathesis against a running mock: all phases, all checks, and proof that it got past the front door."""
+"""schemathesis against a running mock: all its phases and checks pass, with requests that succeed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Serve = Callable[..., AbstractContextManager[Any]]
 
 @pytest.fixture(scope="module")
 def wide_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The default world with 200 more customers: one that has a credit already is of no use for a create."""
+    """The default world with 200 more customers, because a create needs one without a credit."""
     default = default_seed_path().read_text(encoding="utf-8")
     head, section, rest = default.partition("\ncustomers:\n")
     spare = "".join(f"  - {{key: spare-{number}, name: Spare {number}}}\n" for number in range(200))
@@ -44,13 +44,13 @@ def fuzz(mock: Any, folder: Path, seed: int, examples: int) -> Report:
     return report
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in (2, 3))])
 def test_no_check_fails(seed: int, serve: Serve, wide_world: Path, tmp_path: Path) -> None:
     with serve("--seed", str(wide_world)) as mock:
         report = fuzz(mock, tmp_path, seed, examples=25)
     assert report.phases == dict.fromkeys(("examples", "coverage", "fuzzing", "stateful"), "success")
     assert report.tested == 10
-    # A run in which everything was refused or not found would be as green.
+    # A run in which every request was refused or not found would pass, too.
     for operation, rates in report.valid_rates.items():
         accepted = sum(phase["accepted"] for phase in rates.values())
         assert accepted >= 10, f"{operation}: {rates}"
