@@ -16,7 +16,8 @@ from creditkit.deviations import chosen
 from creditkit.errors import Malformed, NoRoom
 from creditkit.mock import create_app
 from creditkit.mock.worlds.world_selection import Select
-from creditkit.mock.worlds.worlds import DEFAULT, Bounds, Scene, Scenes
+from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
+from creditkit.settings import Bounds
 from creditkit.store import World
 from mock.conftest import CREDITS, Api
 

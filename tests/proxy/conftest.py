@@ -55,7 +55,7 @@ def proxy_of() -> Iterator[ProxyOf]:
 
             upstream = Upstream(url, timeout=timeout)
             upstreams.append(upstream)
-            proxy = Proxy(upstream, Judge(), writes=writes, record=record, tell=tell)
+            proxy = Proxy(upstream, Judge(), writes=writes, record=record, report=tell)
             through.proxy = Cors(proxy)
             return through
 

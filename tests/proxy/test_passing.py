@@ -62,7 +62,7 @@ def test_what_changes_something_is_not_passed_on_unasked(
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"] == (
-        f"This proxy only reads: {method} was not passed on. --allow-writes lets it."
+        f"This proxy only reads: {method} was not passed on. Start it with --allow-writes."
     )
     assert scripted.asked == []
 

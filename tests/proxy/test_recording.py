@@ -18,7 +18,7 @@ from conftest import Mock, Serve
 from creditkit.cli import main
 from creditkit.mock import create_app
 from creditkit.proxy import Record
-from creditkit.proxy.agreement import differences
+from creditkit.proxy.seed_check import differences
 from creditkit.proxy.seedfile import TOKEN, seed_of, write_seed
 from creditkit.proxy.upstream import Answer
 from creditkit.store import World, load_seed

@@ -14,8 +14,8 @@ from creditkit.contract import API, load, read
 from creditkit.errors import ContractError
 from creditkit.mock import create_app
 from creditkit.reload import read_contract
-from creditkit.reload.fresh import HandlerError, fresh
-from creditkit.reload.ready import ready
+from creditkit.reload.handlers_copy import HandlerError, import_copy
+from creditkit.reload.serving import started_app
 from creditkit.store import World
 
 from .conftest import Files
@@ -68,7 +68,7 @@ def test_what_cannot_be_served_is_told_with_its_line(
     file.write_text(text, encoding="utf-8")
     line = next(number for number, line in enumerate(text.splitlines(), 1) if line_of in line)
     with pytest.raises(ContractError) as caught:
-        ready(partial(create_app, _no_world), read_contract(file, handlers).contract, handlers, file)
+        started_app(partial(create_app, _no_world), file, read_contract(file, handlers).contract, handlers)
     assert f"{file}:{line}: " in caught.value.message, caught.value.message
     assert says in caught.value.message
 
@@ -115,7 +115,7 @@ def test_handlers_that_cannot_be_imported_are_told_with_their_line(
     (tmp_path / "__init__.py").write_text("from .inner import *\n", encoding="utf-8")
     (tmp_path / "inner.py").write_text(source, encoding="utf-8")
     with pytest.raises(HandlerError) as caught:
-        fresh(tmp_path)
+        import_copy(tmp_path)
     assert caught.value.message.startswith(f"{tmp_path / 'inner.py'}:{line}: ")
     assert says in caught.value.message
     assert not [name for name in set(sys.modules) - before if name.startswith("creditkit_handlers")]
@@ -125,5 +125,5 @@ def test_a_copy_is_of_the_source_as_it_is_and_shares_nothing(tmp_path: Path) -> 
     file = tmp_path / "__init__.py"
     for number in (1, 2, 3):  # the same size, within a second
         file.write_text(f"kept = [{number}]\n", encoding="utf-8")
-        assert fresh(tmp_path).kept == [number]
+        assert import_copy(tmp_path).kept == [number]
     assert not list(tmp_path.rglob("*.pyc"))

@@ -14,7 +14,7 @@ from creditkit import handlers
 from creditkit.mock import Settings, create_app
 from creditkit.reload import read_contract
 from creditkit.reload.reloader import Reloader
-from creditkit.reload.staging import Swap
+from creditkit.reload.serving import Swap, started_app
 from creditkit.store import World, load_seed
 
 from .conftest import Files
@@ -33,9 +33,10 @@ class Stage:
         self.swap = Swap(nothing)
         self._caplog = caplog
         served = read_contract(self.files.contract, handlers).contract
-        settings = Settings(seed=self.files.seed)
-        make = partial(create_app, lambda: self.world)
-        self.reloader = Reloader(make, self.world, settings, self.swap, served, self.files.contract)
+        settings = Settings(seed=self.files.seed, contract=self.files.contract)
+        build = partial(started_app, partial(create_app, lambda: self.world), self.files.contract)
+        replace = partial(setattr, self.swap, "app")
+        self.reloader = Reloader(build, replace, self.world, settings, served)
 
     def look(self) -> str:
         self._caplog.clear()
@@ -65,7 +66,7 @@ def test_nothing_saved_is_nothing_done(stage: Stage) -> None:
     assert stage.swap.app is nothing
 
 
-def test_a_save_in_two_steps_is_taken_up_without_a_word_of_the_first(stage: Stage) -> None:
+def test_a_save_in_two_steps_is_reloaded_without_a_word_of_the_first(stage: Stage) -> None:
     text = stage.files.contract.read_text(encoding="utf-8")
     for half in ("", text[: len(text) // 2], None):
         if half is None:
@@ -74,7 +75,7 @@ def test_a_save_in_two_steps_is_taken_up_without_a_word_of_the_first(stage: Stag
             stage.files.contract.write_text(half, encoding="utf-8")
         text += "# more\n"
         stage.meanwhile(partial(stage.files.contract.write_text, text, encoding="utf-8"))
-        assert stage.look().startswith("contract taken up in ")
+        assert stage.look().startswith("contract reloaded in ")
 
 
 def test_a_file_that_is_missing_is_watched_for(stage: Stage) -> None:
@@ -83,13 +84,13 @@ def test_a_file_that_is_missing_is_watched_for(stage: Stage) -> None:
     assert "openapi.yaml:" in (said := stage.look())
     assert "grace2.yaml" in said
     (stage.files.grace.parent / "grace2.yaml").write_bytes(stage.files.grace.read_bytes())
-    assert stage.look().startswith("contract is good again, taken up in ")
+    assert stage.look().startswith("contract is good again, reloaded in ")
 
 
 def test_a_part_that_stays_broken_is_not_told_again(stage: Stage) -> None:
     good = stage.files.seed.read_text(encoding="utf-8")
     stage.files.seed.write_text("users: {", encoding="utf-8")
-    assert "seed not taken up" in stage.look()
+    assert "seed not reloaded" in stage.look()
     stage.files.contract.write_text(stage.files.contract.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     assert "seed" not in stage.look()
     stage.files.seed.write_text(good, encoding="utf-8")
@@ -107,14 +108,14 @@ def test_a_saved_seed_is_the_world_where_nothing_has_happened_and_else_its_begin
 
     stage.world.begin()  # the day's jobs are not something that happened
     save("5870.35", "1.5")
-    assert "the world is what it says" in stage.look()
+    assert "the world starts from it" in stage.look()
     assert value() == "1.50000"
     first = stage.world.credits.listing(stage.world.users[0])[0]
     stage.world.credits.apply_compensations(first)
     now = value()
     assert now != "1.50000"
     save("value: 1.5,", "value: 77,")
-    assert "the world stays as it is until then" in stage.look()
+    assert "the world stays; a reset goes to the new seed" in stage.look()
     assert value() == now
     stage.world.reset()
     assert value() == "77.00000"

@@ -182,7 +182,7 @@ def test_a_broken_save_is_told_with_its_line_and_changes_nothing(
     line = good[: good.index(find.lstrip("\n"))].count("\n") + 1
     before, since = reloading.get(LIST).json(), len(reloading.said())
     file.write_text(good.replace(find, put, 1), encoding="utf-8")
-    said = reloading.says("not taken up, the last good one stays", since)
+    said = reloading.says("not reloaded, the last good one stays", since)
     place = re.search(rf"{re.escape(file.name)}:(\d+)", said)
     assert place, said
     assert says in said
@@ -190,7 +190,7 @@ def test_a_broken_save_is_told_with_its_line_and_changes_nothing(
         assert int(place[1]) == line, said
     assert reloading.get(LIST).json() == before
     file.write_text(good, encoding="utf-8")
-    assert "taken up in" in reloading.says("is good again", since)
+    assert "reloaded in" in reloading.says("is good again", since)
     assert reloading.get(LIST).json() == before
 
 
@@ -198,7 +198,7 @@ def test_a_part_of_the_mock_itself_needs_a_new_start_and_says_so(reloading: Relo
     links = reloading.files.handlers / "links.py"
     since = len(reloading.said())
     links.write_text(links.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert "links.py" in reloading.says("start it anew", since)
+    assert "links.py" in reloading.says("restart the mock", since)
 
 
 def test_a_saved_seed_leaves_a_world_in_which_something_has_happened(reloading: Reloading) -> None:
@@ -206,7 +206,7 @@ def test_a_saved_seed_leaves_a_world_in_which_something_has_happened(reloading: 
     until(lambda: reloading.get(CREDIT).json()["grace_coefficient"] == "7")  # the load has written
     since = len(reloading.said())
     seed.write_text(seed.read_text(encoding="utf-8").replace("5870.35", "1234.56"), encoding="utf-8")
-    assert "the world stays as it is" in reloading.says("seed taken up", since)
+    assert "the world stays" in reloading.says("seed reloaded", since)
     assert reloading.get(CREDIT).json()["value"] == "5870.35000"
 
 
@@ -218,5 +218,5 @@ def test_what_nobody_has_changed_is_not_taken_up(reloading: Reloading) -> None:
     # What comes later is told later: by then the others would have been.
     grace = reloading.files.grace
     grace.write_text(GRACE + "# saved\n", encoding="utf-8")
-    reloading.says("contract taken up", since)
+    reloading.says("contract reloaded", since)
     assert len(reloading.said()) == since + 1

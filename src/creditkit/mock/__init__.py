@@ -6,11 +6,15 @@
 
 from . import lazy_imports as lazy_imports  # isort: skip - imports Connexion, before any other module does
 
+from creditkit.settings import Bounds as Bounds
+from creditkit.settings import Engine as Engine
+from creditkit.settings import Limits as Limits
+from creditkit.settings import Settings as Settings
+
 from .answering.exchange import Exchange as Exchange
 from .answering.judge import Finding as Finding
 from .answering.judge import Judge as Judge
 from .answering.plans import Plans as Plans
-from .app import Engine as Engine
 from .app import create_app as create_app
 from .control import Control as Control
 from .control import Guard as Guard
@@ -28,7 +32,6 @@ from .faults import Trickle as Trickle
 from .faults import fault_of as fault_of
 from .faults import faults_in as faults_in
 from .http.fast_path import FastPath as FastPath
-from .http.limits import Limits as Limits
 from .reading.forms import content_of as content_of
 from .server import MakeApp as MakeApp
 from .server import Staging as Staging
@@ -36,8 +39,6 @@ from .server import as_started as as_started
 from .server import host as host
 from .server import maker as maker
 from .server import serve as serve
-from .settings import Settings as Settings
 from .worlds.world_selection import Select as Select
-from .worlds.worlds import Bounds as Bounds
 from .worlds.worlds import Scene as Scene
 from .worlds.worlds import Scenes as Scenes

@@ -24,7 +24,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from connexion import ConnexionMiddleware
@@ -41,6 +40,7 @@ from creditkit import handlers as packaged_handlers
 from creditkit.contract import API, SUPPORTING, load
 from creditkit.errors import Refusal
 from creditkit.handlers import Reply
+from creditkit.settings import Engine
 
 from .answering import docs
 from .answering.answers import Answers, Check, Observe, outgoing
@@ -68,13 +68,6 @@ if TYPE_CHECKING:
 
 Step = Callable[..., Any]
 """What makes a middleware of the app that stands behind it."""
-
-
-class Engine(Enum):
-    """How a request to an operation is answered: by its plan, or by Connexion's own pipeline."""
-
-    PLANS = "plans"
-    STOCK = "stock"
 
 
 class Mock(ConnexionMiddleware):

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TextIO
 import uvicorn
 
 from creditkit.errors import PortError
+from creditkit.settings import Settings
 from creditkit.store import World, gallery_list, load_seed
 
 from .app import Mock, create_app
@@ -27,7 +28,6 @@ from .deviate.showing import deviations_to_show
 from .faults import Dice, Faults, fault_of, faults_in
 from .http.fast_path import FastPath
 from .http.protocol import protocol
-from .settings import Settings
 from .worlds.world_selection import Select
 from .worlds.worlds import DEFAULT, Scene, Scenes
 

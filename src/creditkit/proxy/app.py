@@ -1,4 +1,4 @@
-"""The proxy: passes a request on, judges it and its answer, and tells what it finds."""
+"""The ASGI app of the proxy: passes a request on, and judges it and its answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ from starlette.requests import ClientDisconnect
 
 from creditkit.mock import Finding, Judge, content_of
 
-from .hyperlinks import Hyperlinks
-from .upstream import Answer, NoAnswer, Upstream
+from .upstream import Answer, Hyperlinks, NoAnswer, Upstream
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -24,22 +23,22 @@ if TYPE_CHECKING:
 log = logging.getLogger("creditkit.proxy")
 
 READING = ("GET", "HEAD", "OPTIONS")
-"""The methods that change nothing."""
+"""The methods that are always passed on."""
 
 _PROBLEM = b"application/problem+json"
 
-Tell = Callable[["Exchange", int, Sequence[Finding]], None]
-"""Who is told of each exchange: its request, the status of its answer, and what is wrong with either."""
+Report = Callable[["Exchange", int, Sequence[Finding]], None]
+"""Called with each exchange: its request, the status of its answer, and the findings in both."""
 
 
-def screen(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
-    """A line on the screen for each finding. Queries are left out, since some carry tokens."""
+def print_findings(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
+    """Log a line for each finding, without the query, which may hold a token."""
     for finding in findings:
         log.warning("%s %s %s  %s", exchange.method, exchange.path, status, finding)
 
 
 class Proxy:
-    """The ASGI app in front of `upstream`. Without `writes` only reading requests are passed on."""
+    """The app in front of `upstream`. Without `writes` it refuses requests that may change data."""
 
     def __init__(
         self,
@@ -48,16 +47,16 @@ class Proxy:
         *,
         writes: bool = False,
         record: Record | None = None,
-        tell: Tell = screen,
+        report: Report = print_findings,
     ) -> None:
         self._upstream = upstream
         self._judge = judge
         self._writes = writes
         self._record = record
-        self._tell = tell
+        self._report = report
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request with what the deployment answers, or with a problem."""
+        """Answer one request with the deployment's answer, or with a problem."""
         if scope["type"] != "http":
             return
         try:
@@ -78,7 +77,9 @@ class Proxy:
 
     async def _answer(self, scope: Scope, exchange: Exchange, content: bytes) -> Answer:
         if exchange.method not in READING and not self._writes:
-            detail = f"This proxy only reads: {exchange.method} was not passed on. --allow-writes lets it."
+            detail = (
+                f"This proxy only reads: {exchange.method} was not passed on. Start it with --allow-writes."
+            )
             return _problem(403, detail)
         findings = list(await self._judge.request(exchange, content))
         links = Hyperlinks(self._upstream.url, exchange.base)
@@ -88,7 +89,7 @@ class Proxy:
             exchange.method, target, scope["headers"], links.in_request(content)
         )
         findings += self._judge.answer(exchange, answer.status, dict(answer.headers), answer.body)
-        self._tell(exchange, answer.status, findings)
+        self._report(exchange, answer.status, findings)
         operation = self._judge.operation(exchange)
         if self._record is not None and operation is not None:
             self._record.see(operation.id, exchange.parameters, exchange.query.pairs, answer)

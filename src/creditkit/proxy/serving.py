@@ -1,4 +1,7 @@
-"""Serving: the proxy on a socket, and its record in a file."""
+"""The proxy on a socket, with its banner, its live page and its record in a file.
+
+Called by `creditkit mock --proxy`. It never changes what passes; `app` and `upstream` do that.
+"""
 
 from __future__ import annotations
 
@@ -6,82 +9,89 @@ import logging
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from creditkit import handlers
-from creditkit.errors import CreditkitError, UsageError
-from creditkit.mock import Exchange, Finding, Judge, Settings, host
+from creditkit.errors import CreditkitError, Rejected, UsageError, Violation
+from creditkit.mock import (
+    Control,
+    Cors,
+    Exchange,
+    Finding,
+    Guard,
+    Judge,
+    Scene,
+    Scenes,
+    Select,
+    Settings,
+    host,
+)
+from creditkit.reload import read_contract
+from creditkit.store import World, gallery_path, load_seed
 
-from .app import Proxy, screen
-from .live import Live
+from .app import Proxy, print_findings
 from .record import Record
 from .seedfile import write_seed
 from .upstream import Upstream
 
 if TYPE_CHECKING:
-    from creditkit.contract import Contract
+    from starlette.types import ASGIApp
 
 log = logging.getLogger("creditkit.proxy")
 
 _EVERY = 2.0
-"""Seconds between two writings of a record that grows."""
+"""Seconds between two writings of a growing record."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProxySettings:
-    """How a proxy is run: the deployment's URL, and the listener of `settings`, of which a world is no part.
+def serve_proxy(settings: Settings, out: TextIO = sys.stdout) -> None:
+    """Serve a proxy for `settings.proxy.url` until SIGINT or SIGTERM.
 
-    `record` is the file for what was seen; `writes` lets requests through that change something; `timeout` is
-    how long an answer may take, in seconds. `contract` None is the packaged one.
+    Raises UsageError, ContractError and PortError.
     """
+    _refuse_options_of_a_world(settings)
+    proxying = settings.proxy
+    upstream = Upstream(proxying.url, timeout=proxying.timeout)
+    judge = Judge(read_contract(settings.contract, handlers).contract if settings.contract else None)
+    recorder = None if proxying.record is None else Recorder(proxying.record)
+    live = Live(settings)
+    requests = wrong = 0
 
-    url: str
-    settings: Settings = field(default_factory=Settings)
-    record: Path | None = None
-    writes: bool = False
-    timeout: float = 30
-    contract: Path | None = None
-
-
-def serve_proxy(proxy: ProxySettings, out: TextIO = sys.stdout) -> None:
-    """Serve until SIGINT or SIGTERM. Raises UsageError, ContractError and PortError."""
-    _refuse_a_world(proxy.settings)
-    upstream = Upstream(proxy.url, timeout=proxy.timeout)
-    judge = Judge(_contract(proxy.contract))
-    recorder = None if proxy.record is None else Recorder(proxy.record)
-    counted = Counted()
-    live = Live(proxy.settings)
-
-    def tell(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
-        screen(exchange, status, findings)
-        counted(findings)
+    def report(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
+        nonlocal requests, wrong
+        print_findings(exchange, status, findings)
+        requests += 1
+        wrong += bool(findings)
         live.note(exchange, findings)
         if recorder is not None:
-            recorder.now_and_then()
+            recorder.write_if_due()
 
     app = Proxy(
-        upstream, judge, writes=proxy.writes, record=None if recorder is None else recorder.record, tell=tell
+        upstream,
+        judge,
+        writes=proxying.writes,
+        record=None if recorder is None else recorder.record,
+        report=report,
     )
-    host(live.around(app), proxy.settings, live.scenes, lambda base: greeting(proxy, base), out)
-    if not proxy.settings.quiet:
-        print(counted, file=out, flush=True)
+    host(live.around(app), settings, live.scenes, lambda base: banner(settings, base), out)
+    if not settings.quiet:
+        print(f"{requests} requests passed on, {wrong} of them with violations.", file=out, flush=True)
     if recorder is not None:
-        for line in recorder.finished():
+        for line in recorder.finish():
             log.warning("%s", line)
 
 
-def greeting(proxy: ProxySettings, base: str) -> str:
-    """What is told when the proxy is ready."""
-    passed = "every request is passed on" if proxy.writes else "GET, HEAD and OPTIONS; --allow-writes for all"
+def banner(settings: Settings, base: str) -> str:
+    """The lines that are printed when the proxy listens at `base`."""
+    proxying = settings.proxy
+    passed = "all requests" if proxying.writes else "GET, HEAD and OPTIONS; --allow-writes for all"
     lines = [
-        f"creditkit mock: a validation proxy on {base} for {proxy.url.rstrip('/')}",
+        f"creditkit mock: a validation proxy on {base} for {proxying.url.rstrip('/')}",
         "",
         f"  passes on   {passed}",
-        f"  held to     {proxy.contract or 'openapi.yaml'}, what breaks it is told below",
+        f"  contract    {settings.contract or 'openapi.yaml'}; violations are printed below",
         f"  watch it    {base}/_mock/",
-        *([f"  recorded    into {proxy.record}"] if proxy.record else []),
+        *([f"  records to  {proxying.record}"] if proxying.record else []),
         "",
         f"  curl -s -H 'Authorization: Token YOURS' {base}/api/customer-credits/",
         "",
@@ -90,8 +100,37 @@ def greeting(proxy: ProxySettings, base: str) -> str:
     return "\n".join(lines)
 
 
+class Live:
+    """The journal and the live page of a proxy. Both belong to a world, so the proxy has an empty one."""
+
+    def __init__(self, settings: Settings) -> None:
+        world = World.open(load_seed(gallery_path("empty")))
+        self._token = settings.control_token
+        self.scenes = Scenes(Scene("default", world, entries=settings.bounds.entries), settings.bounds)
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """The proxy with the journal and pages under /_mock/, open to pages on any origin."""
+        shown = Select(Control(app, scenes=self.scenes), scenes=self.scenes)
+        return Cors(Guard(shown, token=self._token))
+
+    def note(self, exchange: Exchange, findings: Sequence[Finding]) -> None:
+        """Write the present exchange and its findings to the journal."""
+        if findings:
+            exchange.refuse(Rejected([_violation(finding) for finding in findings]))
+        self.scenes.turn.judge(exchange)
+
+
+def _violation(finding: Finding) -> Violation:
+    place = finding.pointer.lstrip("/?")
+    if finding.where == "answer":
+        return Violation(place, "contract", str(finding), location="answer")
+    return Violation(
+        place, "contract", finding.message, location="query" if finding.pointer[:1] == "?" else "body"
+    )
+
+
 class Recorder:
-    """A record and its file, which is written while it grows. Raises UsageError for a file that is there."""
+    """A record and its seed file, written while it grows. Raises UsageError for a file that exists."""
 
     def __init__(self, path: Path) -> None:
         if path.exists():
@@ -102,20 +141,20 @@ class Recorder:
         self._next = 0.0
         write_seed(self.record, path)
 
-    def now_and_then(self) -> None:
-        """Write what has been seen, if it is time."""
+    def write_if_due(self) -> None:
+        """Write the record if it has changed and the last writing is long enough ago."""
         if time.monotonic() >= self._next and self.record.changes > self._written:
             self._write()
 
-    def finished(self) -> Sequence[str]:
-        """Write the rest; what cannot be said by a seed, a sentence each."""
-        from .agreement import differences  # a mock of its own, for the end
+    def finish(self) -> Sequence[str]:
+        """Write the record; a sentence for each difference between it and a mock of the seed."""
+        from .seed_check import differences  # starts a mock, only at the end
 
         self._write()
         try:
             return tuple(differences(self.record, self._path))
         except CreditkitError as error:
-            return (f"the record is no seed that can be served: {error.message}",)
+            return (f"the recorded seed cannot be served: {error.message}",)
 
     def _write(self) -> None:
         self._written = self.record.changes
@@ -123,31 +162,9 @@ class Recorder:
         write_seed(self.record, self._path)
 
 
-class Counted:
-    """How many exchanges there were, and in how many of them something was wrong."""
-
-    def __init__(self) -> None:
-        self._exchanges = self._wrong = 0
-
-    def __call__(self, findings: Sequence[Finding]) -> None:
-        """Count one exchange."""
-        self._exchanges += 1
-        self._wrong += bool(findings)
-
-    def __str__(self) -> str:
-        return f"{self._exchanges} requests passed on, {self._wrong} of them with violations."
-
-
-def _contract(path: Path | None) -> Contract | None:
-    if path is None:
-        return None
-    from creditkit.reload import read_contract
-
-    return read_contract(path, handlers).contract
-
-
-def _refuse_a_world(settings: Settings) -> None:
+def _refuse_options_of_a_world(settings: Settings) -> None:
     given = {
+        "--reload": settings.reload,
         "--world": settings.world,
         "--seed": settings.seed,
         "--data": settings.data,
@@ -155,7 +172,7 @@ def _refuse_a_world(settings: Settings) -> None:
         "--as": settings.release,
         "--deviate": settings.deviations,
         "--fault": settings.faults,
-        "--fault-file": settings.fault_file,
+        "--faults": settings.fault_file,
     }
     wrong = next((name for name, value in given.items() if value), None)
     if wrong:

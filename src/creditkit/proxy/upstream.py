@@ -1,7 +1,7 @@
-"""The upstream: the deployment behind the proxy, and what may pass between the two.
+"""The deployment behind the proxy: requests to it, and the hyperlinks in its answers.
 
-Headers that belong to a connection stop here (RFC 9110, 7.6.1). Answers are unpacked, since what is judged is
-what they say; redirects are the client's to follow; cookies are kept for nobody.
+Connection headers are removed (RFC 9110, 7.6.1) and answers are unpacked. Redirects are not followed, and
+cookies are not kept.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _CONNECTION = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
     b" transfer-encoding upgrade".split()
 )
-# httpx writes these for itself, or the listener does.
+# httpx, or the listener, writes these itself.
 _REQUEST = _CONNECTION | {b"host", b"content-length", b"accept-encoding", b"expect"}
 _ANSWER = _CONNECTION | {b"content-length", b"content-encoding", b"date"}
 
 _HOST = re.compile(rb"[-A-Za-z0-9._:]+")
 
 _IDLE = 1.0
-"""Seconds after which a connection is not used again: servers close idle ones without a word."""
+"""Seconds after which an idle connection is not reused, since servers close idle ones."""
 
 
-class NoAnswer(Exception):  # noqa: N818 - it becomes an answer of the proxy's own
-    """The deployment gave no answer: the status to tell that with, and why."""
+class NoAnswer(Exception):  # noqa: N818 - it becomes an answer
+    """The deployment gave no answer; `status` and `detail` are those of the proxy's answer."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -43,7 +43,7 @@ class NoAnswer(Exception):  # noqa: N818 - it becomes an answer of the proxy's o
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a deployment answered; header names in lower case, the body unpacked."""
+    """A deployment's answer: header names in lower case, the body unpacked."""
 
     status: int
     headers: RawHeaders
@@ -51,7 +51,7 @@ class Answer:
 
 
 class Upstream:
-    """A deployment by its URL, which has no slash at its end. Raises UsageError for what is no such URL."""
+    """A deployment, by its base URL. Raises UsageError for an invalid URL."""
 
     def __init__(self, url: str, *, timeout: float = 30) -> None:
         try:
@@ -69,7 +69,7 @@ class Upstream:
         self._client: httpx.AsyncClient | None = None
 
     async def ask(self, method: str, target: bytes, headers: RawHeaders, body: bytes) -> Answer:
-        """Pass a request on; `target` is its path and query as they came. Raises NoAnswer."""
+        """Send a request on; `target` is its raw path and query. Raises NoAnswer."""
         request = httpx.Request(
             method,
             self._parsed.copy_with(raw_path=self._prefix + target),
@@ -82,19 +82,19 @@ class Upstream:
         except (TimeoutError, httpx.TimeoutException) as error:
             raise NoAnswer(504, f"{self.url} did not answer in {self._timeout:g} s.") from error
         except httpx.DecodingError as error:
-            raise NoAnswer(502, f"{self.url} sent what cannot be unpacked: {error}.") from error
+            raise NoAnswer(502, f"{self.url} sent an answer that cannot be unpacked: {error}.") from error
         except httpx.HTTPError as error:
             raise NoAnswer(502, f"{self.url} cannot be reached: {error}.") from error
         found = [(name.lower(), value) for name, value in answer.headers.raw]
         return Answer(answer.status_code, _passing(found, _ANSWER), answer.content)
 
     async def close(self) -> None:
-        """Let the connections go."""
+        """Close the connections."""
         if self._client is not None:
             await self._client.aclose()
 
     def _http(self) -> httpx.AsyncClient:
-        """The client, made where its event loop is."""
+        """The client, created within the event loop."""
         if self._client is None:
             self._client = httpx.AsyncClient(
                 timeout=self._timeout,
@@ -109,8 +109,43 @@ _HINT = "name it as https://staging.example.com"
 
 
 def _passing(headers: Iterable[tuple[bytes, bytes]], stopped: frozenset[bytes]) -> RawHeaders:
-    """The headers that go on: none of the connection's, nor those that `Connection` names."""
+    """The headers without `stopped` ones and those that `Connection` names."""
     headers = list(headers)
     named = b",".join(value for name, value in headers if name.lower() == b"connection")
     stopped = stopped | {token.strip().lower() for token in named.split(b",")}
     return [(name, value) for name, value in headers if name.lower() not in stopped]
+
+
+_LINKS = (b"link", b"location")
+
+
+class Hyperlinks:
+    """Replaces the URL of the deployment by that of the proxy in hyperlinks, so that clients stay with it.
+
+    Neither URL ends with a slash.
+    """
+
+    def __init__(self, upstream: str, own: str) -> None:
+        host = upstream.split("://", 1)[1]
+        # Behind a proxy that ends TLS, a deployment may write http in its own URLs.
+        there = rb"https?://" + re.escape(host.encode()) + rb"(?=[/\"?>]|$)"
+        self._there = re.compile(there)
+        self._quoted = re.compile(rb'(?<=")' + there)
+        self._back = re.compile(rb'(?<=")' + re.escape(own.encode()) + rb"(?=[/\"?])")
+        self._upstream = upstream.encode()
+        self._own = own.encode()
+
+    def in_body(self, body: bytes) -> bytes:
+        """A JSON answer with the proxy's URL in strings that begin with the deployment's."""
+        return self._quoted.sub(lambda _: self._own, body)
+
+    def in_headers(self, headers: RawHeaders) -> RawHeaders:
+        """Headers of an answer with the proxy's URL in `Link` and `Location`."""
+        return [
+            (name, self._there.sub(lambda _: self._own, value) if name in _LINKS else value)
+            for name, value in headers
+        ]
+
+    def in_request(self, body: bytes) -> bytes:
+        """A JSON request with the deployment's URL in strings that begin with the proxy's."""
+        return self._back.sub(lambda _: self._upstream, body)

@@ -1,15 +1,15 @@
-"""Reload: a mock that takes up what is saved while it runs, and serves a contract of one's own.
+"""Reload: serve a contract of one's own, and apply files when they are saved.
 
 ::
 
     from creditkit.mock import Settings, serve
     from creditkit.reload import staging
 
-    serve(Settings(port=8000), staging=staging(contract=Path("openapi.yaml"), reload=True))
+    serve(Settings(contract=Path("openapi.yaml"), reload=True), staging=staging)
 
-Nothing of it is imported by a mock that serves the packaged contract as it started.
+A mock that serves the packaged contract without --reload imports nothing of this package.
 """
 
 from .contracts import Read as Read
 from .contracts import read_contract as read_contract
-from .staging import staging as staging
+from .serving import staging as staging

@@ -1,6 +1,6 @@
-"""A contract of one's own: read from its files, checked for what the mock needs, and compiled.
+"""Read a contract of the user's own from its files, check what the mock needs, and compile it.
 
-It may be cut into several files. Whatever is wrong with it is one ContractError that names file and line.
+Used by reload, proxy and export. Every error is one ContractError that names file and line.
 """
 
 from __future__ import annotations
@@ -16,52 +16,53 @@ from creditkit.contract import METHODS, Contract, compiled
 from creditkit.errors import ContractError, ReviewInputError
 from creditkit.review import Source, lint, read_source
 
-Fault = tuple[str, str]
-"""Where something is wrong, as a JSON Pointer, and what."""
+Error = tuple[str, str]
+"""A JSON Pointer into the contract, and a message."""
 
 LIST = "customer_credits_list"
-"""The operation whose filters other handlers read, too."""
+"""The operation whose filters other handlers read as well."""
 
 JSON = "application/json"
 
-# What of `lint` may keep a contract from being served; the rest is for its reviewers.
+# The lint rules whose violations keep a contract from being served.
 _FATAL = ("openapi-valid", "reference-resolves", "schema-loop", "pattern-readable", "operation-id-unique")
 
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A contract as read, and the files that it was read from, those that are missing included."""
+    """A contract and its files, including those that it refers to and that do not exist."""
 
     contract: Contract
     files: tuple[Path, ...]
 
 
 def read_contract(path: Path, handlers: ModuleType) -> Read:
-    """The contract in a file and those that it refers to, all of whose operations `handlers` serves.
+    """The contract in a file and in the files that it refers to.
 
-    Raises ContractError; `files_of` tells what to watch then.
+    Raises ContractError, also for an operation that `handlers` does not serve; `files_of` then gives the
+    files to watch.
     """
     source = _source(path)
     try:
-        fault = min(_faults(source, handlers), key=lambda fault: source.place(fault[0]), default=None)
-        if fault is None:
+        first = min(_errors(source, handlers), key=lambda error: source.place(error[0]), default=None)
+        if first is None:
             return Read(compiled(path.name, source.document), files_in(path, source))
-    except Exception as error:  # the form of the file is anybody's guess
+    except Exception as error:  # a document of any form may come here
         raise _explained(path, source, error) from error
-    raise ContractError(f"{_place(source, fault[0])}: {fault[1]}")
+    raise ContractError(f"{_place(source, first[0])}: {first[1]}")
 
 
 def explained(path: Path, error: Exception) -> ContractError:
-    """Why a contract cannot be served, of which it is only known that an app cannot be made of it."""
+    """The reason why no app could be made of a contract, given the exception of the attempt."""
     return _explained(path, _source(path), error)
 
 
 def _explained(path: Path, source: Source, error: Exception) -> ContractError:
-    """The review's reason and place, where it has one.
+    """The reason and place that the linter finds, else the exception.
 
-    It is asked when something has failed and not before: a good contract is taken up in half the time.
+    Linting only after a failure halves the time in which a good contract is reloaded.
     """
-    # Whatever refers to what would be in a file that is not there leads nowhere as well.
+    # A missing file comes first: references into it are broken only because of it.
     for broken in source.broken:
         if not broken.reference.startswith("#"):
             message = f"{_place(source, broken.pointer)}: {broken.reference}: {broken.problem}"
@@ -75,7 +76,7 @@ def _explained(path: Path, source: Source, error: Exception) -> ContractError:
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
-    """The files of a contract, as far as it can be read."""
+    """The files of a contract, as far as they can be found."""
     try:
         return files_in(path, read_source(path))
     except ReviewInputError:
@@ -90,7 +91,7 @@ def _source(path: Path) -> Source:
 
 
 def files_in(path: Path, source: Source) -> tuple[Path, ...]:
-    """The files of a contract, and those that it refers to in vain."""
+    """The files of a contract, including missing ones that it refers to."""
     missing = (unquote(urldefrag(broken.reference).url) for broken in source.broken)
     names = [*source.files, *(str(path.parent / name) for name in missing if name and "://" not in name)]
     return tuple(dict.fromkeys([path, *map(Path, names)]))
@@ -101,8 +102,8 @@ def _place(source: Source, pointer: str) -> str:
     return f"{place.file}:{place.line}"
 
 
-def _faults(source: Source, handlers: ModuleType) -> Iterator[Fault]:
-    """What keeps the mock from serving a contract, valid as it may be."""
+def _errors(source: Source, handlers: ModuleType) -> Iterator[Error]:
+    """What keeps the mock from serving a valid contract."""
     if source.version != "3.0":
         yield "/openapi", "the mock serves OpenAPI 3.0.x, since Connexion 3.3 refuses 3.1"
         return
@@ -119,14 +120,14 @@ def _faults(source: Source, handlers: ModuleType) -> Iterator[Fault]:
             )
         for method, operation in operations.items():
             found.add(operation.get("operationId"))
-            yield from _operation_faults(source, f"{pointer}/{method}", operation, handlers)
+            yield from _operation_errors(source, f"{pointer}/{method}", operation, handlers)
     if found and LIST not in found and all(callable(getattr(handlers, str(name), None)) for name in found):
         yield "/paths", f"there is no operation {LIST}, whose filters other operations read"
 
 
-def _operation_faults(
+def _operation_errors(
     source: Source, pointer: str, operation: Mapping[str, Any], handlers: ModuleType
-) -> Iterator[Fault]:
+) -> Iterator[Error]:
     name = operation.get("operationId")
     if not callable(getattr(handlers, str(name), None)) or not str(name).islower():
         yield (

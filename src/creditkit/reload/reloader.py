@@ -1,15 +1,14 @@
-"""The reloader: takes up what is saved, part by part, and says on the screen what came of it.
+"""The reloader: applies saved files to a running mock, part by part, and reports on the screen.
 
-It has a thread of its own. A new app is made there while the old one answers, and takes its place when it is
-whole; the world, the listener and the connections belong to neither. What cannot be taken up leaves
-everything as it was, and is tried again at the next save.
+It runs in its own thread and builds a new app while the old one answers. World, listener and connections
+stay. A part that cannot be applied leaves everything unchanged and is tried again at the next save.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -23,54 +22,55 @@ from creditkit.errors import ContractError, CreditkitError
 from creditkit.store import load_seed
 
 from .contracts import files_of, read_contract
-from .fresh import HandlerError, fresh
-from .parts import Package, Part
-from .ready import ready
+from .handlers_copy import HandlerError, import_copy
+from .watched_files import Package, Part
 
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from creditkit.contract import Contract
-    from creditkit.mock import MakeApp, Settings
-    from creditkit.store import World
+    from starlette.types import ASGIApp
 
-    from .staging import Swap
+    from creditkit.contract import Contract
+    from creditkit.mock import Settings
+    from creditkit.store import World
 
 log = logging.getLogger("creditkit.reload")
 
 STEP = 25
-"""Milliseconds without a further change, after which a save counts as done."""
+"""Milliseconds without a further change, after which a save counts as complete."""
 
 PATIENCE = 6
-"""Steps for which a file may be gone, empty or in pieces before that is worth a word."""
+"""Steps to wait before a missing, empty or partial file is reported: editors may still be writing it."""
 
 SECOND = 1000
-"""Milliseconds after which files are looked at although nothing was heard of them."""
+"""Milliseconds after which files are compared even without an event of the file system."""
 
 FOUNDATIONS = frozenset(["call.py", "links.py"])
-"""The modules of the handlers that the mock itself is built on: they need a new start."""
+"""Modules of the handlers that the mock itself imports; changes to them need a restart."""
 
 
 class Reloader:
-    """The parts of one running mock, and what is made of them."""
+    """The watched parts of one running mock.
+
+    `build` makes an app of a contract and handlers, `replace` puts it in the place of the present one.
+    """
 
     def __init__(
         self,
-        make: MakeApp,
+        build: Callable[[Contract, ModuleType], ASGIApp],
+        replace: Callable[[ASGIApp], None],
         world: World,
         settings: Settings,
-        swap: Swap,
         contract: Contract,
-        path: Path | None,
     ) -> None:
-        self._make = make
+        self._build = build
+        self._replace = replace
         self._world = world
         self._now = settings.now
         self._quiet = settings.quiet
-        self._swap = swap
         self._served = contract
         self._handlers: ModuleType = handlers
-        self._path = path or Path(str(API))
+        self._path = settings.contract or Path(str(API))
         self._seed_path = settings.seed_path
         self._contract = Part("contract", files_of(self._path))
         self._seed = Part("seed", (self._seed_path,))
@@ -111,88 +111,86 @@ class Reloader:
                 raise_interrupt=False,
                 recursive=False,
             ):
-                # Now and then also when nothing was heard of: what was saved between two watches, and where
-                # a file system tells nothing.
-                if self._concern(changes) or time.monotonic() > looked + SECOND / 1000:
+                # Compare files once a second without events too: a save may fall between two watches, and
+                # some file systems send no events.
+                if self._concerned(changes) or time.monotonic() > looked + SECOND / 1000:
                     looked = time.monotonic()
                     self._look()
                     if self._folders() != folders:
                         break
 
-    def _concern(self, changes: Set[tuple[object, str]]) -> bool:
-        return any(part.concerns(Path(path)) for _, path in changes for part in self._parts)
+    def _concerned(self, changes: Set[tuple[object, str]]) -> bool:
+        return any(part.contains(Path(path)) for _, path in changes for part in self._parts)
 
     def _look(self) -> None:
-        """Take up what has changed, once it can be taken up or nobody goes on saving it."""
+        """Apply what has changed, once it can be applied or its files have stopped changing."""
         began = time.perf_counter()
         changed = self._changed()
         if not changed:
             return
-        wanted = {part for part in self._parts if part in changed or part.fault}
+        wanted = {part for part in self._parts if part in changed or part.error}
         while True:
-            faults, told = self._take(wanted)
-            more = self._changed_soon() if faults.keys() & changed.keys() else {}
+            errors, notes = self._apply(wanted)
+            more = self._changed_soon() if errors.keys() & changed.keys() else {}
             if not more:
                 break
             changed |= more
             wanted |= more.keys()
         for part in wanted:
-            self._tell(part, part in changed, faults.get(part), told.get(part, ""), began)
+            self._report(part, part in changed, errors.get(part), notes.get(part, ""), began)
         foundations = FOUNDATIONS & {file.name for file in changed.get(self._package, ())}
         if foundations:
-            log.error("%s: the mock itself is built on it; start it anew", ", ".join(sorted(foundations)))
+            log.error("%s: the mock itself uses it; restart the mock", ", ".join(sorted(foundations)))
 
     def _changed(self) -> dict[Part, Set[Path]]:
         return {part: files for part in self._parts if (files := part.changed())}
 
     def _changed_soon(self) -> dict[Part, Set[Path]]:
-        """What changes while one is patient: many editors empty or remove a file before they write it."""
+        """Changes within the next steps: many editors empty or remove a file before they write it."""
         for _ in range(PATIENCE):
             self._stop.wait(STEP / 1000)
             if changed := self._changed():
                 return changed
         return {}
 
-    def _take(self, wanted: Set[Part]) -> tuple[dict[Part, CreditkitError], dict[Part, str]]:
-        """Take up each part that can be; what is wrong with the others, and what is worth telling."""
-        faults: dict[Part, CreditkitError] = {}
-        told: dict[Part, str] = {}
+    def _apply(self, wanted: Set[Part]) -> tuple[dict[Part, CreditkitError], dict[Part, str]]:
+        """Apply each part that can be applied; the errors of the others, and notes for the report."""
+        errors: dict[Part, CreditkitError] = {}
+        notes: dict[Part, str] = {}
         if self._seed in wanted:
             try:
-                told[self._seed] = self._take_seed()
+                notes[self._seed] = self._apply_seed()
             except CreditkitError as error:
-                faults[self._seed] = error
-        app = [part for part in (self._package, self._contract) if part in wanted]
-        if len(app) == 2:
+                errors[self._seed] = error
+        parts = [part for part in (self._package, self._contract) if part in wanted]
+        if len(parts) == 2:
             try:
-                self._take_app(app)  # one may need the other, as where an operation gets another name
+                self._apply_to_app(parts)  # together: an operation may be renamed in both
             except CreditkitError:
                 pass
             else:
-                return faults, told
-        for part in app:
+                return errors, notes
+        for part in parts:
             try:
-                self._take_app([part])
+                self._apply_to_app([part])
             except CreditkitError as error:
-                faults[part] = error
-        return faults, told
+                errors[part] = error
+        return errors, notes
 
-    def _take_seed(self) -> str:
-        now = self._world.replant(load_seed(self._seed_path), now=self._now)
-        return (
-            "the world is what it says" if now else "a reset goes to it, the world stays as it is until then"
-        )
+    def _apply_seed(self) -> str:
+        replanted = self._world.replant(load_seed(self._seed_path), now=self._now)
+        return "the world starts from it" if replanted else "the world stays; a reset goes to the new seed"
 
-    def _take_app(self, parts: list[Part]) -> None:
-        """Make an app with these parts as they are saved, and let it answer. Raises ContractError."""
+    def _apply_to_app(self, parts: list[Part]) -> None:
+        """Build an app with the saved files of these parts, and serve it. Raises ContractError."""
         module, contract = self._handlers, self._served
         if self._package in parts:
-            module = fresh(self._package.folder)
+            module = import_copy(self._package.folder)
         if self._contract in parts:
             try:
                 read = read_contract(self._path, module)
             except ContractError:
-                # The files of the last good one may be what has to be mended, and so may new ones.
+                # Watch the last good files and the new ones: the user may repair either.
                 self._contract.files = tuple(dict.fromkeys((*self._contract.files, *files_of(self._path))))
                 raise
             contract, self._contract.files = read.contract, read.files
@@ -201,17 +199,19 @@ class Reloader:
             raise HandlerError(
                 f"{self._package.folder}: there is no function {missing[0]}, which the contract names"
             )
-        self._swap.app = ready(self._make, contract, module, self._path)
+        self._replace(self._build(contract, module))
         self._handlers, self._served = module, contract
 
-    def _tell(self, part: Part, changed: bool, fault: CreditkitError | None, told: str, began: float) -> None:
-        """One line on what came of a part."""
-        if fault is None:
-            again = "is good again, " if part.fault else ""
+    def _report(
+        self, part: Part, changed: bool, error: CreditkitError | None, note: str, began: float
+    ) -> None:
+        """Print one line about a part; an error that stays the same is printed once."""
+        if error is None:
+            again = "is good again, " if part.error else ""
             milliseconds = 1000 * (time.perf_counter() - began)
-            log.info("%s %staken up in %.0f ms%s", part.name, again, milliseconds, told and f"; {told}")
-            part.fault = ""
-        elif changed or str(fault) != part.fault:
-            hint = f" ({fault.hint.rstrip('.')})" if fault.hint else ""
-            log.error("%s not taken up, the last good one stays: %s%s", part.name, fault.message, hint)
-            part.fault = str(fault)
+            log.info("%s %sreloaded in %.0f ms%s", part.name, again, milliseconds, note and f"; {note}")
+            part.error = ""
+        elif changed or str(error) != part.error:
+            hint = f" ({error.hint.rstrip('.')})" if error.hint else ""
+            log.error("%s not reloaded, the last good one stays: %s%s", part.name, error.message, hint)
+            part.error = str(error)

@@ -15,9 +15,11 @@ from urllib.parse import quote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from creditkit.settings import Limits
+
 from .connection import Connection
 from .fast_path import FastPath, HeaderCache, Known
-from .limits import Limits, refused
+from .limits import refused
 
 MOST_HELD = 32
 """How many answers a connection holds at most, so that a client that does not read is noticed."""

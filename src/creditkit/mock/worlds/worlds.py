@@ -12,11 +12,11 @@ import gc
 import time
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from creditkit.errors import Malformed, NoRoom
 from creditkit.mock.faults import Dice, Faults
+from creditkit.settings import Bounds
 from creditkit.store import NAME
 
 from .request_log import END, Journal
@@ -32,26 +32,8 @@ if TYPE_CHECKING:
 DEFAULT = "default"
 """The name of the scene of whoever names none."""
 
-ENTRIES = 1_000
-"""How many entries a journal holds unless told otherwise."""
-
 _COLLECT_AFTER = 64
 """How many scenes end before the collector is asked to look."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How much may stand beside the default world.
-
-    `worlds` is the number of named worlds; `growth` is by how many bytes of documents each of them may grow
-    beyond what it was forked from; `idle` is after how many seconds without a request one ends. `entries` is
-    how many requests the journal of each world keeps, the default world's as well.
-    """
-
-    worlds: int = 1_000
-    growth: int = 16_000_000
-    idle: float = 3_600
-    entries: int = ENTRIES
 
 
 class Scene:
@@ -81,7 +63,7 @@ class Scene:
         deviations: tuple[Deviation, ...] = (),
         dice: Dice | None = None,
         *,
-        entries: int = ENTRIES,
+        entries: int = Bounds().entries,
         used: float = 0,
     ) -> None:
         self.name = name

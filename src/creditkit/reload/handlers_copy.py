@@ -1,8 +1,7 @@
-"""Fresh: the handlers as their files say now, as modules of their own beside those that serve.
+"""A copy of the handlers, imported from the saved files beside the modules that serve.
 
-A copy is imported under a name that nobody else uses, from its source and past every cache: bytecode is told
-apart by whole seconds and size, and two saves may have both in common. Until it is whole nothing of what
-serves has changed, and requests that are being answered keep the modules that they began with.
+Each copy has a package name of its own, so running requests keep their modules and a failed import changes
+nothing. It is compiled from source: bytecode is keyed by whole seconds and size, which two saves may share.
 """
 
 from __future__ import annotations
@@ -27,18 +26,18 @@ class HandlerError(ContractError):
     """The handlers cannot be imported; the message has file and line."""
 
 
-class _FromSource(SourceFileLoader):
-    """A loader that compiles the source, whatever bytecode there is."""
+class _SourceLoader(SourceFileLoader):
+    """A loader that never uses bytecode files."""
 
     def get_code(self, fullname: str) -> CodeType:  # noqa: ARG002 - the loader knows its file
-        """The source, compiled now."""
+        """The code of the source."""
         code = self.source_to_code(self.get_data(self.path), self.path)
         assert isinstance(code, CodeType)
         return code
 
 
-class _Copies(MetaPathFinder):
-    """Finds the modules of copies, each by the name of its package."""
+class _CopyFinder(MetaPathFinder):
+    """Finds the modules of the copies. `folders` maps the name of a copy's package to its folder."""
 
     def __init__(self) -> None:
         self.folders: dict[str, Path] = {}
@@ -57,31 +56,31 @@ class _Copies(MetaPathFinder):
         return spec_from_file_location(
             fullname,
             file,
-            loader=_FromSource(fullname, str(file)),
+            loader=_SourceLoader(fullname, str(file)),
             submodule_search_locations=None if module else [str(folder)],
         )
 
 
-_COPIES = _Copies()
+_FINDER = _CopyFinder()
 
 
-def fresh(folder: Path) -> ModuleType:
-    """The package in `folder`, imported anew. Raises HandlerError, and nothing has changed then."""
+def import_copy(folder: Path) -> ModuleType:
+    """Import the package in `folder` under a new name. Raises HandlerError and leaves no module then."""
     name = f"creditkit_handlers_{next(_numbers)}"
-    if _COPIES not in sys.meta_path:
-        sys.meta_path.insert(0, _COPIES)
-    _COPIES.folders[name] = folder
+    if _FINDER not in sys.meta_path:
+        sys.meta_path.insert(0, _FINDER)
+    _FINDER.folders[name] = folder
     try:
         return import_module(name)
     except Exception as error:
-        del _COPIES.folders[name]
+        del _FINDER.folders[name]
         for module in [module for module in sys.modules if module.partition(".")[0] == name]:
             del sys.modules[module]
-        raise HandlerError(_told(error, folder)) from error
+        raise HandlerError(_message(error, folder)) from error
 
 
-def _told(error: Exception, folder: Path) -> str:
-    """What is wrong, after the innermost line of the handlers that the error passed through."""
+def _message(error: Exception, folder: Path) -> str:
+    """The error, after the innermost line of the handlers that raised it."""
     if isinstance(error, SyntaxError) and error.filename:
         return f"{error.filename}:{error.lineno}: {error.msg}"
     frames = traceback.extract_tb(error.__traceback__)

@@ -1,7 +1,7 @@
-"""Parts: what a mock is made of that may be saved while it runs, each in its files.
+"""Watched files: what may be saved while a mock runs, in parts: contract, seed, handlers.
 
-A part is looked at by its content. What the system says of files only wakes the look: an editor that renames,
-one that empties a file before it writes, and a save that changes nothing all come out right.
+Changes are found by content; events of the file system only say when to look. So editors that rename or
+truncate a file, and saves that change nothing, need no special case.
 """
 
 from __future__ import annotations
@@ -10,34 +10,34 @@ from collections.abc import Mapping
 from pathlib import Path
 
 Contents = Mapping[Path, bytes | None]
-"""What files hold; None for one that is not there."""
+"""The bytes of each file, None for a missing one."""
 
 
 class Part:
-    """One part: its name on the screen, its files, and what they held when it was last taken up."""
+    """The files of one part, its name on the screen, and the error of its last save, if any."""
 
     def __init__(self, name: str, files: tuple[Path, ...]) -> None:
         self.name = name
         self.files = files
-        self.fault = ""
-        self._held = self.contents()
+        self.error = ""
+        self._seen = self.contents()
 
     def contents(self) -> Contents:
         """What the files hold now."""
         return {file: _bytes(file) for file in self._all()}
 
     def changed(self) -> frozenset[Path]:
-        """The files that hold something else than when this was last asked; remembers what they hold."""
-        held, self._held = self._held, self.contents()
-        return frozenset(file for file in {*held, *self._held} if held.get(file) != self._held.get(file))
+        """The files whose content differs from the previous call's."""
+        seen, self._seen = self._seen, self.contents()
+        return frozenset(file for file in {*seen, *self._seen} if seen.get(file) != self._seen.get(file))
 
     def folders(self) -> frozenset[Path]:
-        """The folders to watch: those of the files, and of what symbolic links lead to."""
+        """The folders to watch: those of the files and of the targets of symbolic links."""
         found = {parent for file in self.files for parent in (file.absolute().parent, file.resolve().parent)}
         return frozenset(folder for folder in found if folder.is_dir())
 
-    def concerns(self, path: Path) -> bool:
-        """Whether a path that something happened to may be of this part."""
+    def contains(self, path: Path) -> bool:
+        """Whether an event at a path may concern this part."""
         return any(path in (file.absolute(), file.resolve()) for file in self.files)
 
     def _all(self) -> tuple[Path, ...]:
@@ -45,14 +45,14 @@ class Part:
 
 
 class Package(Part):
-    """A part that is a folder of Python modules, whichever there are."""
+    """The Python modules in one folder, including those added later."""
 
     def __init__(self, name: str, folder: Path) -> None:
         self.folder = folder
         super().__init__(name, (folder / "__init__.py",))
 
-    def concerns(self, path: Path) -> bool:
-        """Whether a path is that of a module in the folder."""
+    def contains(self, path: Path) -> bool:
+        """Whether a path is a module in the folder."""
         return path.suffix == ".py" and path.parent == self.folder
 
     def _all(self) -> tuple[Path, ...]:
