@@ -14,7 +14,8 @@ import pytest
 from creditkit.conformance.asking.target import Mode
 from creditkit.conformance.judging.requirements import Requirement, load_requirements
 from creditkit.conformance.judging.verdicts import Outcome, Run
-from creditkit.conformance.run import check, probe_of
+from creditkit.conformance.probing import probe_of
+from creditkit.conformance.run import check
 from creditkit.contract import API, load, load_facts
 
 from .faulty import TOKENS, Answer, Deployment, Request, faulty

@@ -12,7 +12,7 @@ import yaml
 import creditkit.conformance
 from creditkit.cli.check import check
 from creditkit.conformance import Options, load_requirements, load_waivers, settle
-from creditkit.conformance.config import TOKEN_KEYS
+from creditkit.conformance.settings import TOKEN_KEYS
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "qa.md").read_text(encoding="utf-8")

@@ -30,7 +30,7 @@ requirement = "LEAF"
 
 
 def waiver(requirement: str = "ROOT", **more: object) -> Waiver:
-    values = {"operation": "", "reason": "It is known.", "owner": "Kim", "until": TODAY, **more}
+    values = {"reason": "It is known.", "owner": "Kim", "until": TODAY, **more}
     return Waiver("waivers.toml: waiver 1", requirement, **values)  # type: ignore[arg-type]
 
 
@@ -81,7 +81,7 @@ def test_everything_but_a_pass_can_be_waived(outcome: Outcome) -> None:
 
 def test_a_waiver_for_one_operation_leaves_the_others() -> None:
     both = run(failed(ROOT, "create"), failed(ROOT, "list"))
-    found = apply_waivers(both, [waiver(operation="list")], TODAY)
+    found = apply_waivers(both, [waiver(at="list")], TODAY)
     assert outcomes(found) == [("ROOT create", Outcome.FAIL), ("ROOT list", Outcome.WAIVED)]
     assert not found.is_green
 
@@ -110,7 +110,7 @@ def test_a_waiver_that_is_no_good_waives_nothing_and_fails_the_run(flawed: Waive
 
 def test_a_waiver_that_is_not_needed_fails_a_run_in_which_all_holds() -> None:
     good = run(Verdict(ROOT, "create", Outcome.PASS), Verdict(ROOT, "list", Outcome.PASS))
-    found = apply_waivers(good, [waiver(operation="list")], TODAY)
+    found = apply_waivers(good, [waiver(at="list")], TODAY)
     assert list(errors(found)) == ["waivers.toml: waiver 1 is not needed any more: the requirement holds"]
     assert not found.is_green
 

@@ -157,7 +157,7 @@ def test_every_format_can_be_printed(spec: Path, form: str, capsys: pytest.Captu
         (["diff", "openapi.yaml", "--against-git", "HEAD"], 7, "is in no git repository"),
         (["trace", "openapi.yaml", "--facts", "none.csv"], 2, "none.csv: cannot be read"),
         (["openapi.yaml", "--waivers", "none.toml"], 2, "none.toml: cannot be read"),
-        (["lint", "openapi.yaml", "--report", "openapi.yaml"], 5, "cannot make openapi.yaml"),
+        (["lint", "openapi.yaml", "--report", "openapi.yaml"], 5, "cannot write the report to openapi.yaml"),
         (["lint", "openapi.yaml", "--format", "pdf"], 2, "'pdf' is not one of"),
         (["lint"], 2, "Missing argument 'SPEC'"),
     ],

@@ -1,7 +1,7 @@
 """Conformance: whether a deployment keeps the contract, judged from outside.
 
     >>> settings = settle(Options("http://127.0.0.1:8000", tokens={"staff": token}))  # doctest: +SKIP
-    >>> run = conduct(settings)  # doctest: +SKIP
+    >>> run = run_check(settings)  # doctest: +SKIP
     >>> run.is_green  # doctest: +SKIP
     True
 
@@ -17,11 +17,11 @@ from creditkit.conformance.asking.target import Mode, Target
 from creditkit.conformance.judging.expectations import Expectations, apply_expectations, load_expectations
 from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
 from creditkit.conformance.judging.verdicts import Expected, Failure, Outcome, Run, Verdict
-from creditkit.conformance.judging.waivers import Waiver, apply_waivers, load_waivers
+from creditkit.conformance.judging.waivers import apply_waivers, load_waivers
+from creditkit.waivers import Waiver
 
-from .conduct import Interrupted, conduct
 from .doctor import Diagnosis, State, examine
-from .run import check
+from .run import Interrupted, check, run_check
 from .settings import Options, Settings, settle
 
 __all__ = [
@@ -48,10 +48,10 @@ __all__ = [
     "apply_waivers",
     "check",
     "clean_up",
-    "conduct",
     "examine",
     "load_expectations",
     "load_requirements",
     "load_waivers",
+    "run_check",
     "settle",
 ]

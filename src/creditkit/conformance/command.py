@@ -28,8 +28,8 @@ from creditkit.errors import CreditkitError, DeploymentError, UsageError
 
 from . import replay, report
 from .asking import cleanup
-from .conduct import Interrupted, chosen, conduct, leftover
 from .doctor import State, examine
+from .run import Interrupted, chosen, leftover, run_check
 from .settings import Options, settle
 
 _CANNOT = DeploymentError.exit_code
@@ -45,7 +45,7 @@ def check_deployment(options: Options) -> int:
         if settings.report:
             settings.report.mkdir(parents=True, exist_ok=True)  # better told now than after the run
         try:
-            run = conduct(settings)
+            run = run_check(settings)
         except Interrupted as interrupted:
             return _interrupted(interrupted)
         run = apply_waivers(run, waivers, datetime.now(UTC).astimezone().date())
@@ -105,7 +105,7 @@ def replay_finding(finding: str, options: Options) -> int:
         )
         try:
             # Expected or not, whether it shows is what was asked.
-            verdicts = replay.again(recorded, conduct(replace(settings, quiet=True, expect=None)))
+            verdicts = replay.again(recorded, run_check(replace(settings, quiet=True, expect=None)))
         except Interrupted as interrupted:
             return _interrupted(interrupted)
         for line in replay.told(recorded, verdicts):

@@ -22,8 +22,7 @@ from creditkit.conformance.asking.target import ROLES, Mode, Target
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError
 
-from .config import TOKEN_KEYS
-from .settings import Settings
+from .settings import TOKEN_KEYS, Settings
 
 _SKEW = 60
 _TRIES = 3

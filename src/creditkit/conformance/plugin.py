@@ -30,9 +30,8 @@ from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdic
 from creditkit.conformance.judging.waivers import apply_waivers, load_waivers
 from creditkit.errors import CreditkitError
 
-from .conduct import Interrupted, conduct
-from .config import TOKEN_KEYS
-from .settings import Options, Settings, settle
+from .run import Interrupted, run_check
+from .settings import TOKEN_KEYS, Options, Settings, settle
 
 _URL = "--creditkit-url"
 _FOLDER = Path(str(files("creditkit.conformance") / "requirements"))
@@ -175,7 +174,7 @@ def _run_of(session: pytest.Session) -> Run:
         waivers = session.config.getoption("--creditkit-waivers")
         try:
             known = load_waivers(Path(waivers), load_requirements()) if waivers else ()
-            run = conduct(_only(settings, selected))
+            run = run_check(_only(settings, selected))
         except CreditkitError as error:
             pytest.exit(_told(error), returncode=2)
         except Interrupted as error:

@@ -3,37 +3,47 @@
 >>> run = check(Target("http://127.0.0.1:8000", {"staff": token}), Mode.WRITE)  # doctest: +SKIP
 >>> run.is_green  # doctest: +SKIP
 True
+
+`run_check` does the same from settings: it looks at the target first, deletes what an earlier run left over,
+announces on stderr what will be created, and keeps other checks from writing meanwhile.
 """
 
 from __future__ import annotations
 
+import platform
+import signal
+import sys
+import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache, partial
-from importlib import import_module
+from difflib import get_close_matches
+from functools import cache
+from importlib.metadata import version
+from types import FrameType
 
 from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import Guard, NotAllowed
+from creditkit.conformance.asking.guard import Guard
 from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking.ownership_journal import OwnershipJournal, alone
 from creditkit.conformance.asking.target import Mode, Target
 from creditkit.conformance.judging.coverage import exercised
-from creditkit.conformance.judging.expectations import Explain, unexplained
-from creditkit.conformance.judging.requirements import Requirement, load_requirements
-from creditkit.conformance.judging.structure import judge
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict, merged, with_causes
+from creditkit.conformance.judging.expectations import Explain, apply_expectations, unexplained
+from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
+from creditkit.conformance.judging.verdicts import Run, merged, with_causes
 from creditkit.contract import API, Contract, load
-from creditkit.errors import DeploymentError
+from creditkit.errors import DeploymentError, UsageError
 
-from .fuzz import FUZZ, explore, installed, verdicts_on
+from . import report
+from .asking import cleanup
+from .doctor import preflight
+from .fuzz import FUZZ, installed
+from .probing import Progress, fuzzed, judged, probed
+from .settings import Settings
 
-_PATIENCE = 3
-
-Probe = Callable[[Lab], Iterator[Failure]]
-Progress = Callable[[Requirement, int, int], None]
-"""Told before each requirement: which, its number from 1, how many there are."""
+_NAMES = 4
 
 
 def check(
@@ -52,8 +62,8 @@ def check(
     """
     contract = _contract()
     chosen = _chosen(only, mode)
-    fuzzed = any(requirement.group == FUZZ for requirement in chosen)
-    if fuzzed:
+    fuzzes = any(requirement.group == FUZZ for requirement in chosen)
+    if fuzzes:
         installed()
     journal = journal or OwnershipJournal(None, target.url)
     started, begin = datetime.now(UTC), time.perf_counter()
@@ -61,21 +71,26 @@ def check(
         lab = Lab(target, contract, client, journal)
         lab.list()  # what cannot be reached at all is told at once and as what it is
         try:
-            probed = list(_probed(lab, mode, chosen, progress))
-            if fuzzed:
-                probed += _fuzzed(lab, journal, mode, chosen, progress, explain)
+            found = list(probed(lab, mode, chosen, progress))
+            if fuzzes:
+                found += fuzzed(lab, journal, mode, chosen, progress, explain)
         finally:
             lab.sweep()
         exchanges = tuple(client.exchanges)
-    judged = _judged(contract, chosen, exchanges, explain)
     order = {requirement.id: number for number, requirement in enumerate(chosen)}
-    verdicts = sorted(merged([*judged, *probed]), key=lambda verdict: order[verdict.requirement.id])
+    verdicts = sorted(
+        merged([*judged(contract, chosen, exchanges, explain), *found]),
+        key=lambda verdict: order[verdict.requirement.id],
+    )
     return Run(
         url=target.url,
         mode=mode.value,
         started=started,
         seconds=time.perf_counter() - begin,
-        verdicts=with_causes(verdicts, {r.id: r.after for r in chosen}),
+        verdicts=with_causes(
+            sorted(verdicts, key=lambda verdict: order[verdict.requirement.id]),
+            {r.id: r.after for r in chosen},
+        ),
         exchanges=exchanges,
         facts_exercised=exercised(exchanges, contract),
     )
@@ -85,15 +100,6 @@ def check(
 def _contract() -> Contract:
     """The contract, read once."""
     return load(API)
-
-
-def probe_of(requirement: Requirement) -> Probe:
-    """The probe that a requirement names; one that has cases is given them."""
-    module, function = requirement.probe.rsplit(".", 1)
-    probe: Callable[..., Iterator[Failure]] = getattr(
-        import_module(f"creditkit.conformance.probes.{module}"), function
-    )
-    return partial(probe, cases=requirement.cases) if requirement.cases else probe
 
 
 def _chosen(only: Iterable[str], mode: Mode) -> Sequence[Requirement]:
@@ -106,123 +112,133 @@ def _chosen(only: Iterable[str], mode: Mode) -> Sequence[Requirement]:
     ]
 
 
-def _probed(lab: Lab, mode: Mode, chosen: Sequence[Requirement], progress: Progress) -> Iterator[Verdict]:
-    silent = 0  # requirements in a row at which the deployment gave no answer
-    for number, requirement in enumerate(chosen, 1):
-        if not requirement.probe:
-            continue
-        progress(requirement, number, len(chosen))
-        reason = _unmet(requirement, lab, mode)
-        if silent >= _PATIENCE:
-            reason = "the deployment had stopped answering"
-        if reason:
-            yield from _all(requirement, Outcome.NOT_EVALUATED, reason)
-            continue
-        before = lab.client.unanswered
-        yield from _run(requirement, lab)
-        silent = silent + 1 if lab.client.unanswered > before else 0
+class Interrupted(Exception):  # noqa: N818 - what somebody wanted, not a failure
+    """The run was ended by Ctrl-C or SIGTERM; what it had created is deleted, or told."""
 
 
-def _fuzzed(
-    lab: Lab,
-    journal: OwnershipJournal,
-    mode: Mode,
-    chosen: Sequence[Requirement],
-    progress: Progress,
-    explain: Explain,
-) -> Iterator[Verdict]:
-    """The verdicts of the fuzzer, on the chosen requirements."""
-    names = [requirement.id for requirement in chosen]
-    first = next(number for number, requirement in enumerate(chosen, 1) if requirement.group == FUZZ)
-    progress(chosen[first - 1], first, len(chosen))
-    try:
-        findings, _ = explore(lab, journal, writes=mode.writes)
-    except DeploymentError as error:
-        for requirement in chosen:
-            if requirement.group == FUZZ:
-                yield from _all(requirement, Outcome.ERROR, error.message)
+def run_check(settings: Settings) -> Run:
+    """The run; raises Interrupted, DeploymentError if it could not be done, UsageError for unknown names."""
+    wanted = chosen(settings.only)
+    if settings.mode is not Mode.FULL and all(requirement.group == FUZZ for requirement in wanted):
+        raise UsageError(f"{', '.join(settings.only)}: judged in the mode full alone", "--mode full")
+    with alone(settings.journal) if settings.mode.writes else nullcontext(), _sigterm_as_interrupt():
+        try:
+            preflight(settings.target)
+            run = _run(settings, wanted)
+        except KeyboardInterrupt:
+            raise Interrupted(leftover(settings) or "nothing is left over") from None
+        except DeploymentError as error:
+            hint = "; ".join(text for text in (error.hint, leftover(settings)) if text)
+            raise DeploymentError(error.message, hint) from error
+    left = leftover(settings)
+    notes = (*run.notes, *_notes(settings), *([left] if left else []))
+    return replace(run, notes=notes, environment={**_environment(), **run.environment})
+
+
+def chosen(only: Sequence[str]) -> Sequence[Requirement]:
+    """The requirements that a list of ids and groups names, all for an empty one; raises UsageError."""
+    every = load_requirements()
+    known = {*GROUPS, *every}
+    for name in only:
+        if name not in known:
+            near = get_close_matches(name.upper(), every, 1) or get_close_matches(name.lower(), GROUPS, 1)
+            advice = f"did you mean {near[0]}?" if near else "creditkit check --list tells them all"
+            raise UsageError(f"there is no requirement {name!r} and no group of that name", advice)
+    return [r for r in every.values() if not only or r.id in only or r.group in only]
+
+
+def leftover(settings: Settings) -> str:
+    """What is left over at the target by its journal, and what to do; empty if nothing is."""
+    if not settings.mode.writes:
+        return ""
+    journal = OwnershipJournal(settings.journal, settings.target.url)
+    if journal.open_credits:
+        left = f"left over: credit {', '.join(journal.open_credits)}"
+    elif journal.open_customers:
+        left = f"perhaps left over: a credit of customer {', '.join(journal.open_customers)}"
+    else:
+        return ""
+    return f"{left}; creditkit check --cleanup {settings.target.url} deletes it"
+
+
+def _run(settings: Settings, wanted: Sequence[Requirement]) -> Run:
+    target, mode = settings.target, settings.mode
+    journal = OwnershipJournal(settings.journal if mode.writes else None, target.url)
+    if mode.writes:
+        cleaned = cleanup.clean_up(target, journal)
+        if cleaned != cleanup.Cleaned():
+            for line in cleanup.told(cleaned):
+                _say(f"Left over by an earlier run. {line}")
+        if not settings.quiet:
+            _announce(settings)
+    # The structure is judged on the answers that others got: on its own it would have none.
+    only = settings.only if any(r.probe or r.group == FUZZ for r in wanted) else ()
+    with nullcontext(_silent) if settings.quiet else report.console.progress() as progress:
+        explain = settings.expect.explains if settings.expect else unexplained
+        run = check(target, mode, journal=journal, only=only, progress=progress, explain=explain)
+    if settings.only and not only:
+        names = {requirement.id for requirement in wanted}
+        verdicts = [verdict for verdict in run.verdicts if verdict.requirement.id in names]
+        run = replace(run, verdicts=with_causes(verdicts, {r.id: r.after for r in wanted}))
+    return apply_expectations(run, settings.expect) if settings.expect else run
+
+
+def _announce(settings: Settings) -> None:
+    """Say beforehand what will be created; raises DeploymentError where it cannot be found out."""
+    target = settings.target
+    with Client(target, Guard(Mode.READ)) as client:
+        lab = Lab(target, load(API), client, OwnershipJournal(None, target.url))
+        try:
+            free = lab.free_customers()
+        except CannotJudge as reason:
+            _say(f"Nothing can be created: {reason}.")
+            return
+    if not free:
+        _say("Nothing can be created: there is no customer without a credit.")
         return
-    told = verdicts_on(findings, lab.client.exchanges, mode, explain)
-    yield from (verdict for verdict in told if verdict.requirement.id in names)
+    names = ", ".join(str(customer.get("name") or customer.get("uuid")) for customer in free[:_NAMES])
+    more = f" and {len(free) - _NAMES} more" if len(free) > _NAMES else ""
+    _say(
+        f"{settings.mode.value} mode at {target.url}: credits are created for customers that have none, one"
+        f" each at a time, and deleted again: {names}{more}. No other record is changed."
+    )
 
 
-def _unmet(requirement: Requirement, lab: Lab, mode: Mode) -> str:
-    """What a requirement needs and this run does not have; empty if it has all."""
-    if requirement.mode == "write" and not mode.writes:
-        return "needs a record of its own, and this run only reads"
-    for need in requirement.needs:
-        kind, _, role = need.partition(":")
-        if kind == "token" and not lab.target.tokens.get(role):
-            return f"needs the token of a user who is {role}"
-    return ""
+def _notes(settings: Settings) -> Iterator[str]:
+    if settings.target.verify is False:
+        yield "the certificate of the deployment was not verified"
+    if settings.only:
+        yield f"judged were only {', '.join(settings.only)}"
 
 
-def _run(requirement: Requirement, lab: Lab) -> Iterator[Verdict]:
-    before = len(lab.client.exchanges)
-    failures: list[Failure] = []
-    gave_up: tuple[Outcome, str] | None = None
-    try:
-        failures.extend(probe_of(requirement)(lab))
-    except (CannotJudge, NotAllowed) as reason:
-        gave_up = Outcome.NOT_EVALUATED, str(reason)
-    except DeploymentError as error:
-        gave_up = Outcome.ERROR, error.message
-    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
-        # The answers were of a shape that the probe could not work with; the structure group says which.
-        gave_up = Outcome.ERROR, f"the answers could not be judged ({type(error).__name__}: {error})"
-    if gave_up and not failures:  # what was found before a probe gave up stays found
-        yield from _all(requirement, *gave_up)
+def _environment() -> dict[str, str]:
+    return {
+        "creditkit": version("creditkit"),
+        "python": platform.python_version(),
+        "system": platform.system(),
+    }
+
+
+@contextmanager
+def _sigterm_as_interrupt() -> Iterator[None]:
+    """A pipeline that is cancelled sends SIGTERM: what was created is deleted then, too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals are the main thread's business
         return
-    yield from _by_operation(requirement, failures, lab.client.exchanges[before:])
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
-def _by_operation(
-    requirement: Requirement, failures: Sequence[Failure], exchanges: Sequence[Exchange]
-) -> Iterator[Verdict]:
-    """One verdict for each operation; a fault without an operation of the requirement goes to the first."""
-    bad = Outcome.FAIL if requirement.level == "MUST" else Outcome.WARN
-    first = requirement.operations[0]
-    for operation in requirement.operations:
-        own = tuple(
-            failure for failure in failures if _operation_of(failure, requirement, first) == operation
-        )
-        seen = tuple(exchange.number for exchange in exchanges if exchange.operation == operation)
-        if own:
-            yield Verdict(requirement, operation, bad, own, exchanges=seen)
-        elif seen:
-            yield Verdict(requirement, operation, Outcome.PASS, exchanges=seen)
-        else:
-            reason = "no answer was there to judge"
-            yield Verdict(requirement, operation, Outcome.NOT_EVALUATED, reason=reason)
+def _silent(_requirement: Requirement, _number: int, _total: int) -> None:
+    pass
 
 
-def _operation_of(failure: Failure, requirement: Requirement, first: str) -> str:
-    operation = failure.exchange.operation if failure.exchange else ""
-    return operation if operation in requirement.operations else first
-
-
-def _all(requirement: Requirement, outcome: Outcome, reason: str) -> Iterator[Verdict]:
-    for operation in requirement.operations:
-        yield Verdict(requirement, operation, outcome, reason=reason)
-
-
-def _judged(
-    contract: Contract, chosen: Sequence[Requirement], exchanges: Sequence[Exchange], explain: Explain
-) -> Iterator[Verdict]:
-    """The verdicts on the structure of every answer that any probe got."""
-    for requirement in chosen:
-        if requirement.probe or requirement.group == FUZZ:
-            continue
-        failures: dict[
-            tuple[str, str, str], Failure
-        ] = {}  # what is wrong in every answer is said of the first
-        judged: list[Exchange] = []
-        for exchange in exchanges:
-            if exchange.operation in requirement.operations:
-                outcome = judge(requirement.id, exchange, contract)
-                if outcome is not None:
-                    judged.append(exchange)
-                    for failure in outcome:
-                        expected_of = explain(requirement.id, exchange.operation, failure)
-                        failures.setdefault((exchange.operation, failure.message, expected_of), failure)
-        yield from _by_operation(requirement, tuple(failures.values()), judged)
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -8,12 +8,14 @@ Knows contracts and nothing else: no server, no deployment. `command` has one fu
 `creditkit review`.
 """
 
+from creditkit.waivers import Waiver
+
 from .diff import Change, Judgement, Side, Witness, compare
 from .lint import Finding, Rule, Severity, lint, rules
 from .review import Remark, Review, Unseen
 from .source import Broken, Limits, Place, Source, parse_source, read_revision, read_source
 from .trace import Trace, TraceRow, trace
-from .waivers import Waiver, apply_waivers, load_waivers
+from .waivers import apply_waivers, load_waivers
 
 __all__ = [
     "Broken",
