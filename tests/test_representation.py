@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from creditkit.handlers.representation import amount, number, percent
+from creditkit.handlers.representation import number
+from creditkit.store import PLAIN
 
 
 @pytest.mark.parametrize(
@@ -31,14 +32,14 @@ from creditkit.handlers.representation import amount, number, percent
     ],
 )
 def test_an_amount_has_five_places(text: str) -> None:
-    assert str(amount(Decimal(text))) == f"{Decimal(text):.5f}"
+    assert str(PLAIN["value"].show(Decimal(text))) == f"{Decimal(text):.5f}"
 
 
 @pytest.mark.parametrize(
     "text", ["0", "-0", "10", "-5", "100", "1E+2", "10.0", "0.5", "1.5", "2.5", "0E+3", "0E-2", "1E-30"]
 )
 def test_a_share_in_percent_has_no_places(text: str) -> None:
-    assert str(percent(Decimal(text))) == f"{Decimal(text):.0f}"
+    assert str(PLAIN["grace_coefficient"].show(Decimal(text))) == f"{Decimal(text):.0f}"
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from msgspec.json import Encoder
 from creditkit.store import CreditView
 
 from .links import Links
-from .representation import CreditForm, read_form, write_form
+from .representation import read_form, write_form
 
 _encode = Encoder().encode
 
@@ -28,6 +28,6 @@ def written(view: CreditView, links: Links) -> bytes:
     return _bytes(write_form(view, links))
 
 
-def _bytes(form: CreditForm) -> bytes:
+def _bytes(form: Struct) -> bytes:
     # What an encoder makes holds on to more than its length, so those who keep it get a copy.
     return bytes(memoryview(_encode(form)))

@@ -6,87 +6,70 @@ that the contract documents as numbers are numbers, uuids have dashes.
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, defstruct
 
-from creditkit.store import AMOUNT, WHOLE, Consumption, CreditView, Customer, Offering
+from creditkit.store import COMPUTED, PLAIN, Consumption, CreditView, Customer, FieldKind, Offering
 
 from .links import Links
 
-
-class CreditForm(Struct):
-    """A credit as JSON has it, field by field. A struct is made and written in less time than a dictionary.
-
-    Decimals and dates are written as texts.
-    """
-
-    uuid: str
-    url: str
-    value: Decimal | str
-    customer: str
-    customer_name: str
-    customer_uuid: str
-    customer_slug: str
-    offerings: list[Any]
-    end_date: date | None
-    expected_consumption: Decimal | str
-    minimal_consumption: int | float
-    minimal_consumption_logic: str
-    grace_coefficient: Decimal | str
-    apply_as_minimal_consumption: bool
-    allocated_to_projects: int | float
-    consumption_last_month: int | float | None
+Show = Callable[[CreditView, Links, list[Any]], Any]
+"""What an answer has in one field of a credit; the list are its offerings in the form that is asked for."""
 
 
-def read_form(view: CreditView, links: Links) -> CreditForm:
+def _plain(name: str, kind: FieldKind) -> Show:
+    get, show = attrgetter(name), kind.show
+    return lambda view, _links, _offerings: show(get(view.credit))
+
+
+def _figure(name: str) -> Show:
+    get = attrgetter(name)
+    return lambda view, _links, _offerings: None if (value := get(view)) is None else number(value)
+
+
+_FIELDS: dict[str, Show] = {name: _plain(name, kind) for name, kind in PLAIN.items()}
+_BESIDE: dict[str, dict[str, Show]] = {
+    "": {
+        "uuid": lambda view, _links, _offerings: view.credit.uuid,
+        "url": lambda view, links, _offerings: links.credit(view.credit.uuid),
+    },
+    "value": {
+        "customer": lambda view, links, _offerings: links.customer(view.customer.uuid),
+        "customer_name": lambda view, _links, _offerings: view.customer.name,
+        "customer_uuid": lambda view, _links, _offerings: view.customer.uuid,
+        "customer_slug": lambda view, _links, _offerings: view.customer.slug,
+        "offerings": lambda _view, _links, offerings: offerings,
+    },
+    "expected_consumption": {"minimal_consumption": _figure("minimal_consumption")},
+}
+"""The fields that are not plain, each behind the plain one that it follows in the contract."""
+
+_SHOWN: dict[str, Show] = dict(_BESIDE[""])
+for _name, _show in _FIELDS.items():
+    _SHOWN |= {_name: _show, **_BESIDE.get(_name, {})}
+_SHOWN |= {name: _figure(name) for name in COMPUTED if name not in _SHOWN}
+_SHOWS = tuple(_SHOWN.values())
+
+CreditForm = defstruct("CreditForm", list(_SHOWN))
+"""A credit as JSON has it. A struct is made and written in less time than a dictionary."""
+
+
+def read_form(view: CreditView, links: Links) -> Struct:
     """A credit as list, retrieve and the two actions show it: offerings are objects."""
-    offerings = [
-        {"uuid": o.uuid, "url": links.offering(o.uuid), "type": o.type, "name": o.name}
-        for o in view.offerings
-    ]
-    return _credit(view, links, offerings)
+    return _credit(view, links, [offering_form(offering, links) for offering in view.offerings])
 
 
-def write_form(view: CreditView, links: Links) -> CreditForm:
+def write_form(view: CreditView, links: Links) -> Struct:
     """A credit as create, update and partial update answer it: offerings are hyperlinks."""
-    return _credit(view, links, [links.offering(o.uuid) for o in view.offerings])
+    return _credit(view, links, [links.offering(offering.uuid) for offering in view.offerings])
 
 
-def _credit(view: CreditView, links: Links, offerings: list[Any]) -> CreditForm:
-    credit, customer = view.credit, view.customer
-    last_month = view.consumption_last_month
-    return CreditForm(
-        credit.uuid,
-        links.credit(credit.uuid),
-        amount(credit.value),
-        links.customer(customer.uuid),
-        customer.name,
-        customer.uuid,
-        customer.slug,
-        offerings,
-        credit.end_date,
-        amount(credit.expected_consumption),
-        number(view.minimal_consumption),
-        credit.minimal_consumption_logic,
-        percent(credit.grace_coefficient),
-        credit.apply_as_minimal_consumption,
-        number(view.allocated_to_projects),
-        None if last_month is None else number(last_month),
-    )
-
-
-def amount(value: Decimal) -> Decimal | str:
-    """What is written with five places; negative zero keeps its sign, as observed (D24)."""
-    # As it is stored an amount has them already; to format it takes longer.
-    return value if value.same_quantum(AMOUNT) else f"{value:.5f}"
-
-
-def percent(value: Decimal) -> Decimal | str:
-    """What is written without places, for a share in percent."""
-    return value if value.same_quantum(WHOLE) else f"{value:.0f}"  # as with an amount
+def _credit(view: CreditView, links: Links, offerings: list[Any]) -> Struct:
+    return CreditForm(*[show(view, links, offerings) for show in _SHOWS])
 
 
 def number(value: Decimal) -> int | float:
@@ -119,8 +102,8 @@ def customer_form(customer: Customer, links: Links) -> dict[str, Any]:
 def offering_form(offering: Offering, links: Links) -> dict[str, Any]:
     """A provider's offering, with what a client needs to pick it for a credit."""
     return {
-        "uuid": str(offering.uuid),
+        "uuid": offering.uuid,
         "url": links.offering(offering.uuid),
-        "name": offering.name,
         "type": offering.type,
+        "name": offering.name,
     }

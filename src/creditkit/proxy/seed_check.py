@@ -10,25 +10,13 @@ from typing import Any
 import httpx
 
 from creditkit.mock import create_app
-from creditkit.store import World, load_seed
+from creditkit.store import COMPUTED, PLAIN, World, load_seed
 
 from .record import Record
 from .seedfile import TOKEN
 
 _URL = "http://mock.invalid"
-_COMPARED = (
-    "value",
-    "customer_name",
-    "customer_slug",
-    "end_date",
-    "expected_consumption",
-    "minimal_consumption",
-    "minimal_consumption_logic",
-    "grace_coefficient",
-    "apply_as_minimal_consumption",
-    "allocated_to_projects",
-    "consumption_last_month",
-)
+_COMPARED = (*PLAIN, *COMPUTED, "customer_name", "customer_slug")
 
 
 def differences(record: Record, seed: Path) -> Iterator[str]:

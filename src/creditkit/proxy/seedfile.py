@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from creditkit.errors import UsageError
+from creditkit.store import PLAIN
 
 from .record import Record
 
@@ -122,13 +123,11 @@ def _credit(credit: Mapping[str, Any], key: str, offered: Mapping[str, str]) -> 
     return {
         "customer": key,
         "uuid": credit["uuid"],
-        "value": _text(_decimal(credit["value"])),
         "offerings": [offered[uuid] for uuid in credit["offerings"]],
-        "end_date": credit["end_date"],
-        "expected_consumption": _text(_decimal(credit["expected_consumption"])),
-        "minimal_consumption_logic": credit["minimal_consumption_logic"],
-        "grace_coefficient": str(credit["grace_coefficient"]),
-        "apply_as_minimal_consumption": credit["apply_as_minimal_consumption"],
+        **{
+            name: _text(_decimal(credit[name])) if kind.is_number else credit[name]
+            for name, kind in PLAIN.items()
+        },
     }
 
 

@@ -15,6 +15,9 @@ world does not grant, it raises as one of `creditkit.errors`.
 
 from .changes import Changed as Changed
 from .clock import Clock as Clock
+from .fields import PLAIN as PLAIN
+from .fields import FieldKind as FieldKind
+from .fields import plain_fields as plain_fields
 from .gallery import gallery as gallery
 from .gallery import gallery_list as gallery_list
 from .gallery import gallery_path as gallery_path
@@ -24,8 +27,7 @@ from .interchange import repair_world as repair_world
 from .jobs import Kind as Kind
 from .jobs import Movement as Movement
 from .listing import Listing as Listing
-from .model import AMOUNT as AMOUNT
-from .model import WHOLE as WHOLE
+from .model import COMPUTED as COMPUTED
 from .model import Consumption as Consumption
 from .model import Credit as Credit
 from .model import CreditView as CreditView
@@ -41,15 +43,16 @@ from .world import NAME as NAME
 from .world import World as World
 
 __all__ = [
-    "AMOUNT",
+    "COMPUTED",
     "NAME",
-    "WHOLE",
+    "PLAIN",
     "Changed",
     "Clock",
     "Consumption",
     "Credit",
     "CreditView",
     "Customer",
+    "FieldKind",
     "Kind",
     "Listing",
     "Movement",
@@ -65,6 +68,7 @@ __all__ = [
     "gallery_path",
     "import_world",
     "load_seed",
+    "plain_fields",
     "read_seed",
     "repair_world",
 ]

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from msgspec import structs
+
+from .model import Credit
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -39,6 +43,14 @@ LIST = Cell("uuids with spaces between", (list,), lambda value: " ".join(_texts(
 
 Columns = Mapping[str, Cell]
 
+
+def _cell(field: structs.FieldInfo) -> Cell:
+    """The cell of a field of `Credit`, by what it may hold."""
+    if field.name == "offerings":
+        return LIST
+    return OPTIONAL if field.default is None else FLAG if isinstance(field.default, bool) else TEXT
+
+
 COLUMNS: Mapping[str, Columns] = {
     "meta": {"kind": TEXT, "format": WHOLE, "clock_offset": NUMBER, "day": OPTIONAL, "frozen": OPTIONAL},
     "users": {
@@ -57,16 +69,7 @@ COLUMNS: Mapping[str, Columns] = {
     "projects": {"uuid": TEXT, "customer": TEXT, "name": TEXT, "credit": OPTIONAL},
     "invoices": {"uuid": TEXT, "customer": TEXT, "month": TEXT, "state": TEXT},
     "credits": {
-        "uuid": TEXT,
-        "customer": TEXT,
-        "created": TEXT,
-        "value": TEXT,
-        "offerings": LIST,
-        "end_date": OPTIONAL,
-        "expected_consumption": TEXT,
-        "minimal_consumption_logic": TEXT,
-        "grace_coefficient": TEXT,
-        "apply_as_minimal_consumption": FLAG,
+        **{field.name: _cell(field) for field in structs.fields(Credit)},
         "customer_name": TEXT,
     },
 }

@@ -14,8 +14,9 @@ from . import compensations, figures
 from .compensations import Ledger
 from .content import Content
 from .database import Database
+from .fields import PLAIN
 from .listing import Listing
-from .model import WHOLE, Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User, rounded
+from .model import Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User
 from .rules import Surroundings, credit_violations, field_violations
 from .selection import Filters, may_see, passes, selected
 from .tinyjournal import Change
@@ -228,15 +229,11 @@ def _merged(credit: Credit, sent: CreditValues, uuid: str, created: datetime) ->
         uuid=uuid,
         customer=credit.customer if customer is None else str(customer),
         created=created,
-        value=rounded(sent.get("value", credit.value)),
         offerings=tuple(dict.fromkeys(map(str, offerings))) if offerings else (),
-        end_date=sent.get("end_date", credit.end_date),
-        expected_consumption=rounded(sent.get("expected_consumption", credit.expected_consumption)),
-        minimal_consumption_logic=sent.get("minimal_consumption_logic", credit.minimal_consumption_logic),
-        grace_coefficient=rounded(sent.get("grace_coefficient", credit.grace_coefficient), WHOLE),
-        apply_as_minimal_consumption=sent.get(
-            "apply_as_minimal_consumption", credit.apply_as_minimal_consumption
-        ),
+        **{
+            name: kind.settle(sent[name] if name in sent else getattr(credit, name))
+            for name, kind in PLAIN.items()
+        },
     )
 
 

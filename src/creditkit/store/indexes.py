@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from . import rows
+from .fields import amount
 from .names import collated
 from .tinyjournal import Hash, Index, Sorted, Unique
 
@@ -35,12 +36,12 @@ def by_end_date(row: Mapping[str, Any]) -> Key:
 
 def by_expected_consumption(row: Mapping[str, Any]) -> Key:
     """The place of a credit in a list by expected consumption."""
-    return rows.amount(row["expected_consumption"])
+    return amount(row["expected_consumption"])
 
 
 def by_value(row: Mapping[str, Any]) -> Key:
     """The place of a credit in a list by value."""
-    return rows.amount(row["value"])
+    return amount(row["value"])
 
 
 ORDERS = {

@@ -5,11 +5,11 @@ Objects refer to each other by uuid, written dashed and in lower case. Amounts a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TypedDict
-from uuid import UUID
+from typing import Annotated, Any
 
 from msgspec import Struct
 
@@ -122,7 +122,7 @@ class Credit(Struct, frozen=True):
     end_date: date | None = None
     expected_consumption: Decimal = Decimal(0)
     minimal_consumption_logic: str = "fixed"
-    grace_coefficient: Decimal = Decimal(0)
+    grace_coefficient: Annotated[Decimal, WHOLE] = Decimal(0)
     apply_as_minimal_consumption: bool = True
 
 
@@ -145,14 +145,8 @@ class CreditView(Struct, frozen=True):
     consumption_last_month: Decimal | None
 
 
-class CreditValues(TypedDict, total=False):
-    """The fields of a request that were sent and could be read."""
+COMPUTED = ("minimal_consumption", "allocated_to_projects", "consumption_last_month")
+"""The figures of a `CreditView`: amounts, or None."""
 
-    value: Decimal
-    customer: UUID | str
-    offerings: tuple[UUID | str, ...]
-    end_date: date | None
-    expected_consumption: Decimal
-    minimal_consumption_logic: str
-    grace_coefficient: Decimal
-    apply_as_minimal_consumption: bool
+CreditValues = Mapping[str, Any]
+"""The fields of a request that were sent and could be read, as values; hyperlinks are uuids."""

@@ -12,7 +12,8 @@ from .clock import moment, month_of, shift
 from .compensations import compensation_name
 from .consistency import Entry, instant, slug
 from .content import Content
-from .model import WHOLE, Credit, Customer, Invoice, Item, Offering, Project, User, rounded
+from .fields import PLAIN
+from .model import Credit, Customer, Invoice, Item, Offering, Project, User, rounded
 from .rows import FiledCredit
 from .seed import Seed
 from .tinyjournal import Change
@@ -97,18 +98,15 @@ def _project(entry: Entry, names: _Names) -> Project:
 
 
 def _credit(entry: Entry, names: _Names, start: datetime, place: int) -> Credit:
-    end = entry.get("end_date")
+    given = dict(entry)
+    if given.get("end_date") is not None:
+        given["end_date"] = instant(given["end_date"], start).date().isoformat()
     return Credit(
         uuid=names.credits[entry["customer"]],
         customer=names.customers[entry["customer"]],
         created=_created(entry, start, CREDITS_SINCE, place),
-        value=rounded(Decimal(entry.get("value", "0"))),
         offerings=tuple(dict.fromkeys(names.offerings[key] for key in entry.get("offerings", ()))),
-        end_date=None if end is None else instant(end, start).date(),
-        expected_consumption=rounded(Decimal(entry.get("expected_consumption", "0"))),
-        minimal_consumption_logic=entry.get("minimal_consumption_logic", "fixed"),
-        grace_coefficient=rounded(Decimal(entry.get("grace_coefficient", "0")), WHOLE),
-        apply_as_minimal_consumption=entry.get("apply_as_minimal_consumption", True),
+        **{name: kind.settle(kind.read(given[name])) for name, kind in PLAIN.items() if name in given},
     )
 
 

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal, InvalidOperation
 from typing import Any, Generic, TypeVar
 
 from msgspec import structs
 
+from .fields import PLAIN, amount
 from .memory import Memory
 from .model import Credit, Customer, Invoice, Item, Offering, Project, User
 
@@ -201,25 +201,9 @@ def _credit(row: Mapping[str, Any]) -> Credit:
         uuid=row["uuid"],
         customer=row["customer"],
         created=datetime.fromisoformat(row["created"]),
-        value=amount(row["value"]),
         offerings=tuple(row["offerings"]),
-        end_date=_optional(date.fromisoformat, row["end_date"]),
-        expected_consumption=amount(row["expected_consumption"]),
-        minimal_consumption_logic=row["minimal_consumption_logic"],
-        grace_coefficient=amount(row["grace_coefficient"]),
-        apply_as_minimal_consumption=row["apply_as_minimal_consumption"],
+        **{name: kind.read(row[name]) for name, kind in PLAIN.items()},
     )
-
-
-def amount(text: str) -> Decimal:
-    """The amount that a document writes as `text`. Raises ValueError."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        raise ValueError(f"{text!r} is not an amount") from None
-    if not number.is_finite():
-        raise ValueError(f"{text!r} is not an amount")
-    return number
 
 
 def _as_it_is(value: V) -> V:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from creditkit.mock.banner import describe
-from creditkit.store import User
+from creditkit.store import COMPUTED, User, plain_fields
 
 if TYPE_CHECKING:
     from creditkit.mock.worlds.worlds import Scene
@@ -75,19 +75,12 @@ def state(scene: Scene, most: int) -> Form:
 
 
 def _credit(view: CreditView) -> Form:
-    credit, last_month = view.credit, view.consumption_last_month
+    credit = view.credit
     return {
         "uuid": credit.uuid,
         "customer": credit.customer,
         "customer_name": view.customer.name,
-        "value": str(credit.value),
-        "end_date": credit.end_date and credit.end_date.isoformat(),
-        "expected_consumption": str(credit.expected_consumption),
-        "minimal_consumption_logic": credit.minimal_consumption_logic,
-        "minimal_consumption": str(view.minimal_consumption),
-        "allocated_to_projects": str(view.allocated_to_projects),
-        "consumption_last_month": None if last_month is None else str(last_month),
-        "grace_coefficient": str(credit.grace_coefficient),
-        "apply_as_minimal_consumption": credit.apply_as_minimal_consumption,
+        **plain_fields(credit),
+        **{name: None if (figure := getattr(view, name)) is None else str(figure) for name in COMPUTED},
         "offerings": [offering.name for offering in view.offerings],
     }
