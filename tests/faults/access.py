@@ -22,10 +22,10 @@ async def taken_for_staff(
     authorization: str = "",
     only: Sequence[int] = (),
 ) -> Answer:
-    """Some requests of other users, or of nobody, are answered as if staff had sent them.
+    """Answers some requests of other users, or without a token, as if staff had sent them.
 
-    `only` says which of these answers are given, by status; the others are the honest ones. The credentials
-    are those that staff sent before.
+    The arguments select the requests; `only` selects the answers by status. It sends the credentials that
+    staff used before.
     """
     if request.role == _STAFF:
         request.memory[_STAFF] = request.headers["authorization"]
@@ -46,7 +46,7 @@ async def taken_for_staff(
 
 
 async def owner_sees_one_more(request: Request, ask: Ask) -> Answer:
-    """An owner's list ends with a credit of somebody else's customer, and counts it."""
+    """Adds a credit of another customer to an owner's list, and counts it."""
     memory = request.memory
     if request.role == _STAFF:
         memory[_STAFF] = request.headers["authorization"]

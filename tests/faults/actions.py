@@ -1,4 +1,4 @@
-"""Faults of the actions: ledgers that do not add up. A credit is read with another value than it has."""
+"""Faults of the two actions: the value of a credit, as it is read, does not add up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _AMPLE = Decimal(50000000)
 
 
 async def ledger(request: Request, ask: Ask, *, fault: str) -> Answer:
-    """Each credit's value is read by how often it was applied and cleared: `fault` is a key of `_FAULTS`."""
+    """Changes the value by how often the actions were called on a credit; `fault` is a key of `_FAULTS`."""
     answer = await ask(request)
     counts: dict[str, int] = request.memory.setdefault(request.uuid, {"applied": 0, "cleared": 0})
     if request.path.endswith("/apply_compensations/"):
@@ -74,7 +74,7 @@ _FAULTS: Mapping[str, Callable[..., Decimal]] = {
 
 
 async def grace_lost(request: Request, ask: Ask) -> Answer:
-    """After an action, a credit that ends is read without its grace coefficient."""
+    """Shows no grace coefficient after an action, on a credit with an end date."""
     answer = await ask(request)
     acted: set[str] = request.memory.setdefault("acted", set())
     if request.path.endswith("_compensations/") and answer.is_good:
@@ -85,7 +85,7 @@ async def grace_lost(request: Request, ask: Ask) -> Answer:
 
 
 async def others_pay(request: Request, ask: Ask) -> Answer:
-    """Each action takes 1 from every credit of 40."""
+    """Takes 1 from every credit of 40 with each clear."""
     answer = await ask(request)
     if request.path.endswith("clear_compensations/") and answer.is_good:
         request.memory["taken"] = request.memory.get("taken", 0) + 1
@@ -96,7 +96,7 @@ async def others_pay(request: Request, ask: Ask) -> Answer:
 
 
 async def rows_stay(request: Request, ask: Ask) -> Answer:
-    """The history of a cleared credit still has what was applied."""
+    """Keeps the applied months in the history of a credit that was cleared."""
     answer = await ask(request)
     if request.path.endswith("/consumptions/") and answer.is_good:
         kept = request.memory.get(request.uuid)

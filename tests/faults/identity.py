@@ -1,4 +1,4 @@
-"""Faults of identity: uuids that lead to something else, or are used again."""
+"""Faults of identity: uuids that name another credit, or are used twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _UUID = re.compile(rb"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 async def neighbour_at_first(request: Request, ask: Ask, *, credit: str, other: str) -> Answer:
-    """The first time that a credit is read, another one is given."""
+    """Answers the first read of a credit with another credit."""
     if request.is_retrieve and request.uuid == credit and not request.memory.get("read"):
         request.memory["read"] = True
         return await ask(request.but(path=f"{CREDITS}{other}/"))
@@ -19,7 +19,7 @@ async def neighbour_at_first(request: Request, ask: Ask, *, credit: str, other: 
 
 
 async def capital_links(request: Request, ask: Ask) -> Answer:
-    """Hyperlinks of credits begin their uuid with a capital letter, and are not found so."""
+    """Writes hyperlinks with a capital letter, under which no credit is found."""
     if re.search("/[A-F][0-9a-f]{7}-", request.path):
         return await ask(request.but(path=f"{CREDITS}{'0' * 32}/"))
     answer = await ask(request)
@@ -34,7 +34,7 @@ async def capital_links(request: Request, ask: Ask) -> Answer:
 
 
 async def recycled(request: Request, ask: Ask) -> Answer:
-    """A customer's credit has the uuid of the first one, if the list was asked right before the create."""
+    """Gives a new credit the uuid of its customer's first one, if a list was read right before."""
     real: dict[str, str] = request.memory.setdefault("real", {})
     first: dict[str, str] = request.memory.setdefault("first", {})
     inner = request
@@ -61,7 +61,7 @@ async def recycled(request: Request, ask: Ask) -> Answer:
 async def never_seen(
     request: Request, ask: Ask, *, operation: str, status: int, json: object = None
 ) -> Answer:
-    """What no answer has ever named is refused with another status than what is gone."""
+    """Refuses a uuid that no answer has named with another status than a deleted one."""
     seen: set[bytes] = request.memory.setdefault("seen", set())
     answer = await ask(request)
     seen.update(_UUID.findall(answer.body))

@@ -1,4 +1,4 @@
-"""Faults of the list: what is gone is still there, or what is asked is answered by an older state."""
+"""Faults of the list: wrong orders, pages and rows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _UNSORTED = ""
 
 
 async def as_text(request: Request, ask: Ask) -> Answer:
-    """Values are sorted as texts."""
+    """Sorts values as texts."""
     answer = await ask(request)
     key = request.parameters.get("o", _UNSORTED)
     if key.lstrip("-") == "value" and request.query.count("o=") == 1 and answer.is_good:
@@ -21,7 +21,7 @@ async def as_text(request: Request, ask: Ask) -> Answer:
 
 
 async def nearly_sorted(request: Request, ask: Ask) -> Answer:
-    """Two neighbours that are equally long have changed places."""
+    """Swaps the first two neighbours whose different values are equally long."""
     answer = await ask(request)
     if re.match("o=-value(?:&page|$)", request.query) and answer.is_good:
         rows = answer.json
@@ -34,7 +34,7 @@ async def nearly_sorted(request: Request, ask: Ask) -> Answer:
 
 
 async def nulls_turned(request: Request, ask: Ask) -> Answer:
-    """Credits without an end stand at the other end of the list."""
+    """Moves credits without an end date to the other end of the list."""
     answer = await ask(request)
     if request.parameters.get("o", _UNSORTED) in ("end_date", "-end_date") and answer.is_good:
         nulls = [credit for credit in answer.json if credit["end_date"] is None]
@@ -44,7 +44,7 @@ async def nulls_turned(request: Request, ask: Ask) -> Answer:
 
 
 async def gone_is_listed(request: Request, ask: Ask, *, listed_before: bool) -> Answer:
-    """A deleted credit is in the list right after; one that was listed before, or one that never was read."""
+    """Lists a deleted credit once more: one that was read before, or one that never was."""
     memory = request.memory
     made: dict[str, Any] = memory.setdefault("made", {})
     read: set[str] = memory.setdefault("read", set())
@@ -65,7 +65,7 @@ async def gone_is_listed(request: Request, ask: Ask, *, listed_before: bool) -> 
 
 
 async def one_key_of_two(request: Request, ask: Ask) -> Answer:
-    """Of several sort keys the first counts alone, if all of them are known."""
+    """Sorts by the first of several known keys alone."""
     answer = await ask(request)
     key = request.parameters.get("o", _UNSORTED)
     if "," not in key.strip(",") or not answer.is_good:
@@ -74,14 +74,14 @@ async def one_key_of_two(request: Request, ask: Ask) -> Answer:
 
 
 async def first_of_repeated(request: Request, ask: Ask) -> Answer:
-    """Of a repeated sort parameter the first counts."""
+    """Sorts by the first of repeated sort parameters."""
     pairs = [pair.partition("=")[::2] for pair in request.query.split("&")]
     keys = [value for name, value in pairs if name == "o"]
     return await ask(request.but(query=f"{request.query}&o={keys[0]}") if len(keys) > 1 else request)
 
 
 async def one_name_left(request: Request, ask: Ask) -> Answer:
-    """Only the first of several bad fields is told."""
+    """Names only the first of several bad fields."""
     answer = await ask(request)
     told = answer.json
     if answer.status == 400 and isinstance(told, dict) and len(told) > 1:
@@ -90,7 +90,7 @@ async def one_name_left(request: Request, ask: Ask) -> Answer:
 
 
 async def twenty_a_page(request: Request, ask: Ask) -> Answer:
-    """A page holds 20 unless its size is asked for."""
+    """Puts 20 credits on a page, unless the request sets the size."""
     if re.search(r"page_size=[1-9]\d*(?:&|$)|customer_", request.query):
         return await ask(request)
     return await ask(request.but(query=f"{request.query}&page_size=20".lstrip("&")))

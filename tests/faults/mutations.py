@@ -17,7 +17,7 @@ _LAST_DIGIT = re.compile(r"[0-9a-f](?=/?(?:\?.*)?$)", re.IGNORECASE)
 async def mutated(
     request: Request, ask: Ask, *, status: int, place: str, name: str, of_type: str, kind: str
 ) -> Answer:
-    """The honest answer; where it has the status, with the one thing wrong."""
+    """The honest answer, with one thing wrong if it has the status."""
     answer = await ask(request)
     if answer.status == status:
         if place == "header":
@@ -96,7 +96,7 @@ def _change_body(answer: Answer, name: str, type_: str, kind: str) -> None:
 
 
 def _places(entry: Any, name: str, kind: str) -> Iterator[tuple[Any, Any]]:
-    """Where a name leads to in an object: the objects and keys, or the lists and indices."""
+    """The places that a name selects in an object: objects with keys, or lists with indices."""
     if not isinstance(entry, dict):
         return
     outer, _, inner = name.rpartition(".")

@@ -1,4 +1,4 @@
-"""Faults of stability: answers that waver, lag or take their time."""
+"""Faults of stability: answers that change between two equal requests, or come late."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ async def tires(
     count: str = "",
     query: str = "",
 ) -> Answer:
-    """Asked the same again and again, from the fourth time on every second answer is another one."""
+    """Changes every second answer to the same request from the fourth on."""
     asked = (request.method, request.path, request.query, request.role)
     memory = request.memory
     memory["times"] = memory.get("times", 0) + 1 if memory.get("asked") == asked else 1
@@ -45,7 +45,7 @@ async def tires(
 
 
 async def wavering_history(request: Request, ask: Ask) -> Answer:
-    """Read again right after that of another credit, a history lacks its first month."""
+    """Drops the first month of a history that is read again after another one."""
     memory = request.memory
     answer = await ask(request)
     is_history = request.path.endswith("/consumptions/") and not request.query and request.role == "staff"
@@ -59,7 +59,7 @@ async def wavering_history(request: Request, ask: Ask) -> Answer:
 
 
 async def paid_reads(request: Request, ask: Ask) -> Answer:
-    """Each HEAD costs a credit of 21 another 1."""
+    """Takes 1 from a credit of 21 with each HEAD."""
     memory: dict[str, Any] = request.memory
     answer = await ask(request)
     memory["reads"] = memory.get("reads", 0) + (request.method == "HEAD" and request.is_credit)
@@ -71,7 +71,7 @@ async def paid_reads(request: Request, ask: Ask) -> Answer:
 
 
 async def slow_once(request: Request, ask: Ask, *, seconds: float) -> Answer:
-    """The first answer takes its time."""
+    """Delays the first answer."""
     if not request.memory.get("slow"):
         request.memory["slow"] = True
         await asyncio.sleep(seconds)
@@ -79,7 +79,7 @@ async def slow_once(request: Request, ask: Ask, *, seconds: float) -> Answer:
 
 
 async def hangs(request: Request, ask: Ask) -> Answer:
-    """A name or slug with a sign in it that patterns and queries give a meaning to takes an hour."""
+    """Delays a filter by a name or slug with a character of patterns or queries by an hour."""
     given = (request.parameters.get(name, "") for name in ("customer_name", "customer_slug"))
     if _SIGNS & set("".join(given)):
         await asyncio.sleep(3600)

@@ -1,4 +1,4 @@
-"""Faults of writing: what is stored, kept or taken away otherwise than was asked for."""
+"""Faults of writing: stored credits that differ from the request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from .narrow import how_many, stored
 
 
 async def customer_as_stored(request: Request, ask: Ask) -> Answer:
-    """A PUT without a customer leaves the one that is stored."""
+    """Keeps the stored customer at a PUT without a customer."""
     sent = request.json
     if isinstance(sent, dict) and "customer" not in sent:
         found = await stored(request, ask)
@@ -20,7 +20,7 @@ async def customer_as_stored(request: Request, ask: Ask) -> Answer:
 
 
 async def slug_stays(request: Request, ask: Ask) -> Answer:
-    """The answer to a change of the customer shows the slug of the one before."""
+    """Answers a change of the customer with the slug of the previous one."""
     before = await stored(request, ask)
     answer = await ask(request)
     made = answer.json
@@ -30,7 +30,7 @@ async def slug_stays(request: Request, ask: Ask) -> Answer:
 
 
 async def offerings_are_added(request: Request, ask: Ask) -> Answer:
-    """Offerings that a change names are added to the one that is there, on credits without a value."""
+    """Adds new offerings to the stored one instead of replacing it, on credits without a value."""
     sent = request.json
     if isinstance(sent, dict) and isinstance(sent.get("offerings"), list) and sent["offerings"]:
         found = await stored(request, ask)
@@ -42,7 +42,7 @@ async def offerings_are_added(request: Request, ask: Ask) -> Answer:
 
 
 async def created_by_update(request: Request, ask: Ask) -> Answer:
-    """An update of what does not exist is told so, and creates it."""
+    """Creates a credit at an update that is answered with 404."""
     answer = await ask(request)
     if answer.status == 404 and request.is_credit and "customer" in request.fields:
         await ask(request.but(method="POST", path=CREDITS, query=""))
@@ -50,7 +50,7 @@ async def created_by_update(request: Request, ask: Ask) -> Answer:
 
 
 async def lingers(request: Request, ask: Ask) -> Answer:
-    """A deleted credit that was never read is still given once."""
+    """Answers one more read of a deleted credit that was never read before."""
     memory = request.memory
     made = memory.setdefault("made", {})
     gone = memory.pop("gone", "")
@@ -67,7 +67,7 @@ async def lingers(request: Request, ask: Ask) -> Answer:
 
 
 async def written_through(request: Request, ask: Ask, *, ending: str, method: str) -> Answer:
-    """A method that a path below a credit does not have is refused, and done to the credit."""
+    """Refuses a method below a credit, and changes the credit all the same."""
     answer = await ask(request)
     if request.method == method and request.path.endswith(ending):
         path = f"{CREDITS}{request.uuid}/"
@@ -78,7 +78,7 @@ async def written_through(request: Request, ask: Ask, *, ending: str, method: st
 
 
 async def immortal(request: Request, ask: Ask) -> Answer:
-    """A credit that was deleted is read as it was created."""
+    """Answers reads of a deleted credit with the credit as it was created."""
     answer = await ask(request)
     made: dict[str, object] = request.memory.setdefault("made", {})
     if request.is_create and is_credit(answer.json):
@@ -89,7 +89,7 @@ async def immortal(request: Request, ask: Ask) -> Answer:
 
 
 async def outlives(request: Request, ask: Ask, *, over: int) -> Answer:
-    """A credit that was deleted while more than so many were stored can still be worked with."""
+    """Keeps a credit that was deleted while more than `over` credits were stored."""
     memory = request.memory
     credit = await stored(request, ask) if request.method == "DELETE" else {}
     is_crowded = bool(credit) and await how_many(request, ask) > over
