@@ -15,7 +15,7 @@ from msgspec import Struct
 from orjson import loads
 
 from .document import Given, row_of
-from .indexes import AFTER, DuplicateError, Layout, Schema, Sorted, SortedList, Taken, item_of
+from .indexes import AFTER, Document, DuplicateError, Layout, Schema, Sorted, SortedList, Taken, item_of
 
 ROW_OVERHEAD = 12
 """About what a document takes in the base file besides its row: id, quotes, colon, comma, newline."""
@@ -32,6 +32,10 @@ Puts = Mapping[int, bytes | None]
 
 Edit = tuple[int, bytes | None, bytes | None]
 """A document's id, its row before a change, and its row after it; None where there is none."""
+
+
+ParsedEdit = tuple[int, Document | None, Document | None]
+"""The same with documents instead of rows."""
 
 
 class Behind(Struct, frozen=True):
@@ -130,7 +134,7 @@ class TableState(Struct, eq=False):
             while behind is not None:
                 changes.append(behind.edits)
                 behind = behind.earlier
-            edits = list(chain.from_iterable(reversed(changes)))
+            edits = _parsed(_merged(chain.from_iterable(reversed(changes))))
             filed = self.filed[place] = self._refiled(place, filed.filed, edits)
         return filed
 
@@ -167,11 +171,12 @@ class TableState(Struct, eq=False):
         if len(edits) > MANY and len(edits) * 8 > len(rows):
             return TableState.of(self.layout, rows, next_id)
         filed = self.filed[:]
+        documents = _parsed(edits)  # once for all indexes
         most = max(LEAST, len(rows) // SHARE)
         for place, index in enumerate(self.layout.indexes):
             value = filed[place]
             if not index.is_sure:
-                filed[place] = self._refiled(place, value, edits)
+                filed[place] = self._refiled(place, value, documents)
             elif type(value) is Behind:
                 count = value.count + len(edits)
                 filed[place] = Behind(value.filed, edits, value, count) if count <= most else None
@@ -179,25 +184,18 @@ class TableState(Struct, eq=False):
                 filed[place] = Behind(value, edits, None, len(edits))
         return TableState(self.layout, rows, filed, next_id, size)
 
-    def _refiled(self, place: int, value: Any, edits: Sequence[Edit]) -> Any:
+    def _refiled(self, place: int, value: Any, edits: Sequence[ParsedEdit]) -> Any:
         """What an index files after these changes. Old keys go first: one change may free another's value."""
         index = self.layout.indexes[place]
-        if len(edits) > 1:  # of several changes of one document, the way from the first to the last
-            ends: dict[int, Edit] = {}
-            for doc_id, old, row in edits:
-                ends[doc_id] = (doc_id, ends[doc_id][1] if doc_id in ends else old, row)
-            edits = list(ends.values())
         added = []
-        for doc_id, old, row in edits:
-            if old is None and row is None:
-                continue
-            key = None if row is None else index.key(loads(row))
+        for doc_id, old, new in edits:
+            key = None if new is None else index.key(new)
             if old is not None:
-                old_key = index.key(loads(old))
-                if row is not None and key == old_key and type(key) is type(old_key):
+                old_key = index.key(old)
+                if new is not None and key == old_key and type(key) is type(old_key):
                     continue
                 value = index.remove(value, doc_id, old_key)
-            if row is not None:
+            if new is not None:
                 added.append((doc_id, key))
         try:
             for doc_id, key in added:
@@ -209,6 +207,21 @@ class TableState(Struct, eq=False):
     def with_next_id(self, next_id: int) -> TableState:
         """The table with another id for the next document."""
         return TableState(self.layout, self.rows, self.filed[:], next_id, self.size)
+
+
+def _merged(edits: Iterable[Edit]) -> Iterable[Edit]:
+    """Of several changes of one document, the way from the first to the last."""
+    ends: dict[int, Edit] = {}
+    for doc_id, old, row in edits:
+        ends[doc_id] = (doc_id, ends[doc_id][1] if doc_id in ends else old, row)
+    return ends.values()
+
+
+def _parsed(edits: Iterable[Edit]) -> list[ParsedEdit]:
+    return [
+        (doc_id, None if old is None else loads(old), None if row is None else loads(row))
+        for doc_id, old, row in edits
+    ]
 
 
 class Order(Sequence[int]):
