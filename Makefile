@@ -28,7 +28,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 DEPLOYMENT := PYTHONPATH=tests $(BIN)/python -W ignore -m deployment
 
 .DELETE_ON_ERROR:
-.PHONY: help mock test check soak deployment deployment-dump selftest bench bench-quick bench-soak bench-store profile format wheel lock clean
+.PHONY: help mock test check soak deployment deployment-dump selftest bench bench-ablation bench-quick bench-soak bench-store profile format wheel lock clean
 
 help: ## list the tasks (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -53,6 +53,9 @@ selftest: $(VENV)/.dev ## test the check with every deviation and mutant; ARGS="
 
 bench: $(VENV)/.dev $(PEERS) ## measure the mock beside other mock servers (needs Node.js and wrk), some minutes
 	$(BIN)/python -m benchmarks.http $(ARGS)
+
+bench-ablation: $(VENV)/.dev ## measure what each trick of the HTTP front is worth (needs wrk), some minutes
+	$(BIN)/python -m benchmarks.ablation $(ARGS)
 
 bench-quick: $(VENV)/.dev ## measure the mock beside its stock engine and a bare server, under a minute
 	$(BIN)/python -m benchmarks.quick $(ARGS)

@@ -91,7 +91,9 @@ def test_a_body_is_taken_by_its_length_and_a_piece_may_hold_more() -> None:
     assert second is not None
     assert (second.body, second.end) == (b"more", len(two))
     assert cache.find(two, second.end) is None
-    assert cache.find(two[:-1], first.end) is None, "it is not there whole"
+    part = cache.find(two[:-1], first.end)
+    assert part is not None
+    assert part.end == len(two), "it is not there whole, and the cache says where it will end"
 
 
 @pytest.mark.parametrize(
@@ -252,6 +254,23 @@ def test_a_request_with_known_header_lines_is_answered_as_the_app_answers_it(twi
     known, different = asyncio.run(run())
     assert different == []
     assert known > 1_500
+
+
+@pytest.mark.parametrize("missing", [1, 5])
+def test_a_known_request_in_two_pieces_waits_for_its_body(twin: Twin, missing: int) -> None:
+    """As most clients in Python send it: first the head, then the body."""
+
+    async def run() -> tuple[bytes, bytes]:
+        wire = Wire(twin)
+        one = Sent("POST", CREDITS, "staff", {"Content-Type": "application/json"}, b'{"value": 1}')
+        wire.learn(one)
+        piece = wire.piece(one)
+        return wire.ask(piece[:-missing]), wire.ask(piece[-missing:] + piece)
+
+    first, then = asyncio.run(run())
+    assert first == b""
+    assert then.startswith(b"HTTP/1.1 400 ")
+    assert then.count(b"This field is required.") == 2, "the request behind it is answered, too"
 
 
 def test_a_request_without_header_lines_does_not_take_the_next_one_for_its_own(twin: Twin) -> None:

@@ -24,7 +24,7 @@ MOST_BLOCKS = 256
 """How many blocks of header lines are kept; when there are more, all are dropped."""
 
 MOST_BYTES = 4_096
-"""The longest block, and the longest request line, that the cache looks at."""
+"""The longest block, the longest request line, and the longest body to wait for."""
 
 # A request line with nothing that parser and `urllib` would have to decode: no escapes, fragment or host.
 _LINE = re.compile(
@@ -65,7 +65,7 @@ class Head:
 
 
 class Known(Struct, frozen=True, eq=False):
-    """A whole request with known header lines; `end` is where it ends in its piece of bytes."""
+    """A request with known header lines, which ends at `end` in its piece of bytes, or beyond it."""
 
     method: str
     path: str
@@ -83,7 +83,10 @@ class HeaderCache:
         self._known: dict[bytes, tuple[Head, int]] = {}
 
     def find(self, piece: bytes, at: int = 0) -> Known | None:
-        """The request that begins at `at`, if it is whole, its first line plain and its other lines known."""
+        """The request that begins at `at`, if its first line is plain and its other lines are known.
+
+        A small body may have come in part only: clients often send it after the head.
+        """
         parts = _parts(piece, at)
         if parts is None or parts[0].end() - at > self._target:
             return None
@@ -93,7 +96,7 @@ class HeaderCache:
             return None
         head, length = known
         end = start + length
-        if len(piece) < end:
+        if len(piece) < end and length > MOST_BYTES:
             return None
         method, path, query = line.groups(b"")
         return Known(method.decode("ascii"), path.decode("ascii"), query, head, piece[start:end], end)
@@ -117,7 +120,7 @@ class HeaderCache:
         if block.count(b"\r") != ends or block.count(b"\n") != ends:
             return
         sent = dict(headers)
-        if b"transfer-encoding" in sent or int(sent.get(b"content-length", b"0")) != length:
+        if b"transfer-encoding" in sent or b"expect" in sent or int(sent.get(b"content-length", 0)) != length:
             return
         if len(self._known) >= MOST_BLOCKS:
             self._known.clear()

@@ -64,7 +64,8 @@ class MockProtocol(HttpToolsProtocol):
     _refusal: HTTPStatus | None = None
     _timer: asyncio.TimerHandle | None = None
 
-    # The answers of the fast path.
+    # The fast path: what has come of a known request, and when the last one was answered.
+    _part = b""
     _answered = 0.0
     _defaults: Sequence[tuple[bytes, bytes]] = ()
     _default_lines = b""
@@ -94,7 +95,12 @@ class MockProtocol(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         """Answer what is known, and parse from the first request on that is not."""
         if not self._in_request:
-            data = self._answer_known(data)
+            data = self._answer_known(self._part + data)
+            if self._part:
+                self._unset_keepalive_if_required()
+                if self._timer is None:
+                    self._start_timer()
+                return
             if not data:
                 self._stop_timer()
                 return
@@ -167,12 +173,19 @@ class MockProtocol(HttpToolsProtocol):
             self.transport.write(b"".join(held))
 
     def _answer_known(self, piece: bytes) -> bytes:
-        """Answer the known requests that a piece begins with; the rest of the piece."""
+        """Answer the known requests that a piece begins with; the rest of the piece, for the parser.
+
+        If the last one is not whole, the rest is kept until more comes.
+        """
+        self._part = b""
         if (self.cycle is not None and not self.cycle.response_complete) or self.transport.is_closing():
             return piece
         at = 0
         while at < len(piece) and not self.flow.write_paused:
             request = self.header_cache.find(piece, at)
+            if request is not None and request.end > len(piece):
+                self._part = piece[at:]
+                return b""
             if request is None or not self._answer(request):
                 break
             at = request.end

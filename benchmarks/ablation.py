@@ -1,9 +1,7 @@
-"""What each trick of the HTTP front is worth: one mock, and one trick after another switched off in it.
+"""`make bench-ablation`: what each trick of the HTTP front is worth.
 
-    python -m benchmarks.http.ablation
-
-Turns with all tricks stand between those without one, in the same process: the speed of two processes may
-differ by more than a trick is worth. The result is a section of docs/performance.md.
+One mock runs, and one trick after another is switched off in it, between turns with all tricks: the speed of
+two processes may differ by more than a trick is worth. The result is a section of docs/performance.md.
 """
 
 from __future__ import annotations
@@ -19,17 +17,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks.section import machine, table, write_section
-
 from .cases import CASES
 from .load import drive
+from .section import machine, table, write_section
 from .servers import Server, running
 from .world import make_world
 
 HOW = """\
 ## The tricks of the HTTP front
 
-Written by `python -m benchmarks.http.ablation` on {machine}
+Written by `make bench-ablation` on {machine}
 
 How much more processor time one request takes without a trick; medians of {rounds} turns of 1 s beside turns
 with all tricks, 16 connections. A trick that shows less than 10 % in each case is to go.
@@ -51,17 +48,19 @@ def _switches() -> Mapping[str, tuple[type, str, Callable[..., Any]]]:
 
 def main() -> int:
     """Measure, print, and write."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.http.ablation", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ablation", description=__doc__)
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--dry", action="store_true", help="print, and write nothing")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="creditkit-ablation-") as name:
         folder = Path(name)
         make_world(folder / "world.json")
-        server = Server("creditkit", "", _command, "requests, answers", keeps_state=True)
+        mock = ["mock", "--quiet", "--port", "{port}", "--data", "{folder}/world.json"]
+        command = (sys.executable, "-m", "benchmarks.ablation", "serve", "{folder}/off", *mock)
+        server = Server("creditkit", "", command)
         tricks = list(_switches())
         found: dict[tuple[str, str], list[float]] = {}
-        with running(server, folder) as mock:
+        with running(server, folder) as served:
             used = 0
             for _ in range(options.rounds):
                 for case in CASES:
@@ -69,9 +68,9 @@ def main() -> int:
                         times = []
                         for off in ("", trick):
                             (folder / "off").write_text(off, "ascii")
-                            os.kill(mock.pid, signal.SIGUSR1)
+                            os.kill(served.pid, signal.SIGUSR1)
                             time.sleep(0.1)
-                            sample = drive(mock.url, mock.pid, case, 1, folder, offset=used)
+                            sample = drive(served.url, served.pid, case, 1, folder, offset=used)
                             used += sample.sent if case.changes else 0
                             times.append(sample.processor)
                         found.setdefault((trick, case.name), []).append(times[1] / times[0] - 1)
@@ -83,11 +82,6 @@ def main() -> int:
     if not options.dry:
         write_section("ablation", f"{HOW.format(machine=machine(), rounds=options.rounds)}\n{text}")
     return 0
-
-
-def _command(folder: Path, port: int) -> list[str]:
-    options = ["mock", "--quiet", "--port", str(port), "--data", str(folder / "world.json")]
-    return [sys.executable, "-m", "benchmarks.http.ablation", "serve", str(folder / "off"), *options]
 
 
 def _serve(off: Path, arguments: list[str]) -> None:
