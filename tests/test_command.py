@@ -246,7 +246,10 @@ def test_every_option_and_exit_code_is_documented() -> None:
     mock = cli.cli.commands["mock"]
     for option in mock.params:
         assert isinstance(option, click.Option)
-        assert f"| `{option.opts[0]}` | `{option.envvar}` |" in told
+        (row,) = re.findall(rf"^\| `{option.opts[0]}` \| `{option.envvar}` \| (.*) \|$", told, re.MULTILINE)
+        if option.show_default:
+            default = f"{option.default:,}" if isinstance(option.default, int) else str(option.default)
+            assert row.rpartition("| ")[2].strip("`").replace("8000", "8,000") == default
     # These two end a check and a review, whose exit codes are told in pages of their own.
     others = (errors.DeploymentError, errors.ReviewInputError)
     kinds = [kind for kind in errors.CreditkitError.__subclasses__() if kind not in others]

@@ -1,32 +1,31 @@
-"""Every error creditkit raises on purpose, in one tree.
+"""All errors that creditkit raises on purpose.
 
 ::
 
-    CreditkitError            what, where, what to do: `message`, `hint`, `exit_code`
+    CreditkitError            ends a command: `message`, `hint`, `exit_code` (the number below)
     ├── UsageError        2   an option or its value is wrong
     ├── ContractError     3   a contract cannot be read or is not a valid OpenAPI 3.0 document
     ├── SeedError         4   a seed file cannot be read, or breaks a rule (`line`)
     ├── DataFileError     5   a data file cannot be read or written
     ├── PortError         6   the address or port cannot be listened on
-    ├── ReviewInputError  7   a contract, or a part of it, cannot be read for its review (`line`)
-    ├── ControlError      8   a mock cannot be reached, or refuses to be controlled (`status`)
-    └── DeploymentError   2   a deployment cannot be reached or judged: `check` could not do its work
+    ├── ReviewInputError  7   `review` cannot read a contract or a part of it (`line`)
+    ├── ControlError      8   a mock cannot be reached, or refuses a control request (`status`)
+    └── DeploymentError   2   `check` cannot reach or judge the deployment
 
-    Refusal                   a request that the world does not grant; becomes one HTTP answer
-    ├── NotAuthenticated      no credentials, or credentials that do not hold
+    Refusal                   ends a request: becomes one HTTP answer
+    ├── NotAuthenticated      no credentials, or invalid ones
     ├── NotPermitted          the user may not do this
     ├── NotFound              there is no such object, or this user cannot see it
     ├── MethodNotAllowed      the path does not have this method
-    ├── NotAcceptable         no media type that the client accepts can be made
-    ├── UnsupportedMediaType  the body's media type is not read here
+    ├── NotAcceptable         the client accepts none of the available media types
+    ├── UnsupportedMediaType  the operation does not read the body's media type
     ├── Malformed             the body, or a name, cannot be read
-    ├── NoRoom                the mock holds as much as it may
-    ├── Conflict              what is asked for does not go with how things are now
-    └── Rejected              the input breaks rules: carries every `Violation`, never only the first
+    ├── NoRoom                a limit of the mock is reached
+    ├── Conflict              the request does not fit the present state
+    └── Rejected              the input breaks rules: carries every `Violation`
 
-The first half ends a command: the CLI prints `message` and `hint` and exits with `exit_code`, and no
-traceback reaches a user. The second half ends a request; which status and body it becomes is the
-business of `creditkit.mock`.
+The CLI prints `message` and `hint` and exits with `exit_code`; no traceback reaches a user.
+`creditkit.mock` chooses status and body of a refusal.
 """
 
 from __future__ import annotations
@@ -36,7 +35,7 @@ from typing import Any, ClassVar, NamedTuple
 
 
 class CreditkitError(Exception):
-    """Something that ends a command, said in one sentence and followed by what to do about it."""
+    """An error that ends a command: one sentence, and a hint what to do about it."""
 
     exit_code: ClassVar[int] = 1
 
@@ -47,7 +46,7 @@ class CreditkitError(Exception):
 
     @property
     def sentence(self) -> str:
-        """All of it in one sentence: what, and what to do."""
+        """Message and hint in one sentence."""
         told = f"{self.message}: {self.hint}" if self.hint else self.message
         return told if told.endswith((".", "?")) else f"{told}."
 
@@ -84,13 +83,13 @@ class DataFileError(CreditkitError):
 
 
 class PortError(CreditkitError):
-    """The mock cannot listen on the address and port that it was given."""
+    """The mock cannot listen on the given address and port."""
 
     exit_code = 6
 
 
 class ReviewInputError(CreditkitError):
-    """A contract, or a part of it, cannot be read for its review.
+    """`review` cannot read a contract or a part of it.
 
     `line` is counted from 1 and is None where the whole file is at fault.
     """
@@ -103,9 +102,9 @@ class ReviewInputError(CreditkitError):
 
 
 class ControlError(CreditkitError):
-    """A mock cannot be reached, or refuses what its control API was asked for, with its own sentence.
+    """A mock cannot be reached, or refuses a control request; the message is then the mock's.
 
-    `status` is that of its answer, 0 where there was none.
+    `status` is the status of its answer, 0 without an answer.
     """
 
     exit_code = 8
@@ -118,7 +117,7 @@ class ControlError(CreditkitError):
 class DeploymentError(CreditkitError):
     """A deployment cannot be reached, or does not answer well enough to be judged.
 
-    Its exit code is that of every check that could not do its work, as of schemathesis and pytest.
+    Exit code 2, as for any check that cannot run; schemathesis and pytest use the same.
     """
 
     exit_code = 2
@@ -128,9 +127,9 @@ class Violation(NamedTuple):
     """One broken rule in one request.
 
     `field` is the name of the body field or query parameter, empty for a rule over several fields.
-    `message` is in the words of the real server; `rule` is a stable name for programs
+    `message` is the real server's wording; `rule` is a stable name for programs
     (`decimal.places`, `end_date.first-of-month`). `expected` and `got` serve the
-    `application/problem+json` form. `contract` is a JSON Pointer into the contract where it says so.
+    `application/problem+json` form. `contract` is a JSON Pointer to the rule in the contract.
     """
 
     field: str
@@ -151,7 +150,7 @@ class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not a failure 
 
 
 class NotAuthenticated(Refusal):
-    """The request carries no credentials, or credentials that do not hold."""
+    """The request carries no credentials, or invalid ones."""
 
 
 class NotPermitted(Refusal):
@@ -159,7 +158,7 @@ class NotPermitted(Refusal):
 
 
 class NotFound(Refusal):
-    """There is no such object, or this user cannot see it: the two are never told apart."""
+    """There is no such object, or this user cannot see it; both get the same answer."""
 
 
 class MethodNotAllowed(Refusal):
@@ -167,7 +166,7 @@ class MethodNotAllowed(Refusal):
 
 
 class NotAcceptable(Refusal):
-    """Nothing that the client accepts can be made."""
+    """The client accepts none of the available media types."""
 
 
 class UnsupportedMediaType(Refusal):
@@ -175,15 +174,15 @@ class UnsupportedMediaType(Refusal):
 
 
 class Malformed(Refusal):
-    """The body cannot be parsed as what its media type says, or a name is none."""
+    """The body does not parse as its media type, or a name is invalid."""
 
 
 class NoRoom(Refusal):
-    """The mock holds as much already as it may; the detail says what makes room."""
+    """A limit of the mock is reached; the detail says how to make room."""
 
 
 class Conflict(Refusal):
-    """What is asked for does not go with how things are now: it is out of reach, or cannot be changed."""
+    """The request does not fit the present state: its target is out of reach, or cannot be changed."""
 
 
 class Rejected(Refusal):

@@ -111,12 +111,12 @@ def test_the_newest_is_what_counts_and_what_was_deleted_is_gone() -> None:
 @pytest.mark.parametrize(
     ("fields", "said"),
     [
-        ({"value": "-5.00000"}, "a seed has no words for it"),
-        ({"end_date": "2031-02-15"}, "a seed has no words for it"),
-        ({"minimal_consumption": 3}, "minimal_consumption is 3 there, and 9 by the seed"),
+        ({"value": "-5.00000"}, "a seed cannot express it"),
+        ({"end_date": "2031-02-15"}, "a seed cannot express it"),
+        ({"minimal_consumption": 3}, "minimal_consumption is 3 there, and 9 in the seed"),
         ({"customer_slug": "no slug at all"}, "customer_slug is 'no slug at all' there, and 'customer-1'"),
-        ({"customer_name": "a\nb"}, "customer_name is 'a\\nb' there, and 'a b' by the seed"),
-        ({"end_date": "2020-01-01"}, "value is '100.00000' there, and '0.00000' by the seed"),
+        ({"customer_name": "a\nb"}, "customer_name is 'a\\nb' there, and 'a b' in the seed"),
+        ({"end_date": "2020-01-01"}, "value is '100.00000' there, and '0.00000' in the seed"),
     ],
 )
 def test_what_a_seed_cannot_say_is_told(tmp_path: Path, fields: dict[str, Any], said: str) -> None:

@@ -37,7 +37,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one subcommand and exit."""
-    # A command begins with imports, and what they make stays: to look for garbage among it is in vain.
+    # Imports create many long-lived objects at the start: run the collector less often.
     gc.set_threshold(50_000, 20, 50)
     try:
         sys.exit(cli.main(arguments, prog_name="creditkit", standalone_mode=False))
@@ -57,6 +57,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _complain(message: str, hint: str) -> None:
-    """One line on stderr: what and where, and in brackets what to do."""
+    """Print one line on stderr: the message, and the hint in brackets."""
     advice = f" ({hint.rstrip('.')})" if hint else ""
     click.echo(f"creditkit: {message.rstrip('.')}{advice}", err=True)

@@ -1,4 +1,4 @@
-"""Agreement: whether a mock of the seed gives the answers that were recorded, and where it does not."""
+"""Compares the recorded credits with the answers of a mock that serves the recorded seed."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMPARED = (*PLAIN, *COMPUTED, "customer_name", "customer_slug")
 
 
 def differences(record: Record, seed: Path) -> Iterator[str]:
-    """A sentence for each field of a recorded credit of which the seed says something else.
+    """A sentence for each recorded field to which a mock of the seed gives another value.
 
     Raises SeedError for a seed that cannot be served.
     """
@@ -28,12 +28,12 @@ def differences(record: Record, seed: Path) -> Iterator[str]:
     answers = asyncio.run(_answers(create_app(lambda: world), record))
     for uuid, recorded in record.credits.items():
         if "value" not in answers[uuid]:
-            yield f"credit {uuid}: a seed has no words for it, and leaves it out"
+            yield f"credit {uuid}: a seed cannot express it, and leaves it out"
             continue
         for name in _COMPARED:
             there, here = recorded.get(name), answers[uuid].get(name)
             if not _same(there, here):
-                yield f"credit {uuid}: {name} is {there!r} there, and {here!r} by the seed"
+                yield f"credit {uuid}: {name} is {there!r} there, and {here!r} in the seed"
 
 
 async def _answers(app: Any, record: Record) -> dict[str, Any]:
@@ -44,7 +44,7 @@ async def _answers(app: Any, record: Record) -> dict[str, Any]:
 
 
 def _same(there: Any, here: Any) -> bool:
-    """Whether two values are the same, however a release spells numbers."""
+    """Whether two values are equal; some releases write numbers as text."""
     if isinstance(there, bool) or there is None or here is None:
         return bool(there == here)
     try:

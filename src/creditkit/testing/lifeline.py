@@ -1,8 +1,8 @@
-"""A mock that ends when whoever started it does, however that was.
+"""A mock that ends with the process that started it, even if that is killed.
 
     python -m creditkit.testing.lifeline mock --port 0
 
-Its input is a pipe that nothing is written to. When the other end is gone, it stops as by Ctrl-C.
+Its standard input is a pipe. When the other end closes, the mock stops as by SIGTERM.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import sys
 from threading import Thread
 
 
-def _hold() -> None:
+def _stop_at_end_of_input() -> None:
     sys.stdin.buffer.read()
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 if __name__ == "__main__":
-    Thread(target=_hold, name="lifeline", daemon=True).start()
+    Thread(target=_stop_at_end_of_input, name="lifeline", daemon=True).start()
     runpy.run_module("creditkit.cli", run_name="__main__", alter_sys=True)

@@ -11,7 +11,7 @@ from types import TracebackType
 from creditkit.errors import ControlError
 
 SECONDS = 10
-"""How long the process may take to end when it is asked to; then it is killed."""
+"""How long the process may take to stop before it is killed."""
 
 
 class MockProcess:
@@ -19,12 +19,12 @@ class MockProcess:
 
     def __init__(self, options: Sequence[str] = ()) -> None:
         self._options = options
-        # A file: a pipe that nobody reads would hold the mock up when it is full.
+        # A file, since a full pipe would block the mock.
         self._errors = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
         self._process: subprocess.Popen[str] | None = None
 
     def start(self) -> str:
-        """Start it, and tell its URL once it listens. Raises ControlError with what it said if it ends."""
+        """Start it, and return its URL once it listens. Raises ControlError with its error output."""
         program = (sys.executable, "-m", "creditkit.testing.lifeline")
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             [*program, "mock", "--port", "0", *self._options, "--quiet"],
@@ -43,7 +43,7 @@ class MockProcess:
         return url
 
     def stop(self) -> None:
-        """End it, if it runs."""
+        """Stop it, if it runs."""
         process, self._process = self._process, None
         if process is None:
             return
@@ -59,7 +59,7 @@ class MockProcess:
         self._errors.close()
 
     def _said(self) -> str:
-        """What the process has complained of."""
+        """The error output of the process."""
         self._errors.seek(0)
         return self._errors.read().strip()
 

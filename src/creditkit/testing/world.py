@@ -19,29 +19,29 @@ _ODD = re.compile(r"[^A-Za-z0-9]+")
 
 @cache
 def _trust() -> ssl.SSLContext:
-    """What clients trust: made once, for to make it takes longer than a test."""
+    """The TLS context of all clients, made once: making it takes longer than a test."""
     return ssl.create_default_context()
 
 
 @dataclass(frozen=True, slots=True)
 class CreditsMock:
-    """The mock that all tests of a run share, each with a world of its own in it."""
+    """The mock that all tests of a run share."""
 
     url: str
 
     def world(self, label: str = "test", *, gallery: str = "") -> CreditsWorld:
         """A new world, which begins as the default one or as one of the gallery.
 
-        `label` is there to be recognised by: it becomes part of the world's name.
+        `label` becomes part of the world's name, so that it can be recognised.
         """
         readable = _ODD.sub("-", label).strip("-")[:40].strip("-") or "test"
         return CreditsWorld(self.url, f"{readable}-{uuid4().hex[:16]}", gallery)
 
 
 class CreditsWorld:
-    """The world of one test: nobody else sees it, and it ends with the test.
+    """The world of one test, which ends with the test.
 
-    A request belongs to it by its `headers`, or by its `token` alone, for code that knows no other header.
+    A request selects it by `headers`, or by `token` alone for code that sends no other header.
     `control` moves its clock, rewinds it, injects faults and so on.
     """
 
@@ -70,7 +70,7 @@ class CreditsWorld:
         return client
 
     def journal(self) -> str:
-        """What was asked of this world so far and how it was answered, a line each."""
+        """The requests to this world and their answers, a line each."""
         return entries(self.control.journal())
 
     def close(self) -> None:
