@@ -5,23 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from creditkit.documents import from_fragment, join, tokens
-from creditkit.review.source import Node
+from creditkit.documents import as_dict, as_list, from_fragment, join, tokens
+from creditkit.review.source import MEMBERS, Node
 
 from .contract import Contract, Diagnostic, Operation
 
-_SECTIONS = {
-    "schemas": "schema",
-    "responses": "response",
-    "parameters": "parameter",
-    "examples": "example",
-    "requestBodies": "request-body",
-    "headers": "header",
-    "securitySchemes": "security-scheme",
-    "links": "link",
-    "callbacks": "callback",
-    "pathItems": "path-item",
-}
+_SECTIONS = {name: held[1:-1] for name, held in MEMBERS["components"].items()}
+"""The kind of object in each section of `components`."""
+
 _HARMLESS = frozenset(
     ("summary", "description", "title", "externalDocs", "example", "examples", "deprecated")
 )
@@ -73,14 +64,11 @@ def schema_loop(contract: Contract) -> Iterator[Diagnostic]:
 
 def component_used(contract: Contract) -> Iterator[Diagnostic]:
     """A component that no operation uses."""
-    components = contract.document.get("components")
-    if not isinstance(components, dict) or not (
-        contract.document.get("paths") or contract.document.get("webhooks")
-    ):
+    if not (contract.document.get("paths") or contract.document.get("webhooks")):
         return
     reached = _reached(contract)
-    for section, members in components.items():
-        for name in members if isinstance(members, dict) and section in _SECTIONS else ():
+    for section, members in as_dict(contract.document.get("components")).items():
+        for name in as_dict(members) if section in _SECTIONS else ():
             pointer = join("/components", section, name)
             if pointer not in reached:
                 yield Diagnostic(pointer, f"no operation uses the {_words(_SECTIONS[section])} {name}")
@@ -99,39 +87,32 @@ def link_target(contract: Contract) -> Iterator[Diagnostic]:
             pointer = from_fragment(node.value["operationRef"])
             operation = next((one for one in contract.operations if one.pointer == pointer), None)
             if contract.find(pointer) is None:
-                yield Diagnostic(
-                    join(node.pointer, "operationRef"),
-                    f"there is no operation at {node.value['operationRef']}",
-                )
+                message = f"there is no operation at {node.value['operationRef']}"
+                yield Diagnostic(join(node.pointer, "operationRef"), message)
         if operation is not None:
             yield from _link_parameters(node, operation)
 
 
 def security_declared(contract: Contract) -> Iterator[Diagnostic]:
     """A security requirement for a scheme that is not declared."""
-    schemes = contract.find("/components/securitySchemes")
-    declared = schemes if isinstance(schemes, dict) else {}
+    declared = as_dict(contract.find("/components/securitySchemes"))
     holders: list[tuple[str, Mapping[str, Any]]] = [("", contract.document)]
     holders += [(operation.pointer, operation.value) for operation in contract.operations]
     for pointer, holder in holders:
-        requirements = holder.get("security")
-        for number, requirement in enumerate(requirements if isinstance(requirements, list) else ()):
-            for name in requirement if isinstance(requirement, dict) else ():
+        for number, requirement in enumerate(as_list(holder.get("security"))):
+            for name in as_dict(requirement):
                 if name not in declared:
-                    yield Diagnostic(
-                        join(pointer, "security", number, name), f"there is no security scheme {name}"
-                    )
+                    place = join(pointer, "security", number, name)
+                    yield Diagnostic(place, f"there is no security scheme {name}")
 
 
 def _link_parameters(node: Node, operation: Operation) -> Iterator[Diagnostic]:
-    given = node.value.get("parameters")
     keys = {parameter.key for parameter in operation.parameters}
     names = {name for _where, name in keys} | {f"{where}.{name}" for where, name in keys}
-    for name in given if isinstance(given, dict) else ():
+    for name in as_dict(node.value.get("parameters")):
         if name not in names and name.lower() not in names:
-            yield Diagnostic(
-                join(node.pointer, "parameters", name), f"{operation.label} has no parameter {name}"
-            )
+            place = join(node.pointer, "parameters", name)
+            yield Diagnostic(place, f"{operation.label} has no parameter {name}")
 
 
 def _reached(contract: Contract) -> set[str]:
@@ -154,10 +135,7 @@ def _heirs(contract: Contract) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for node in contract.of("schema"):
         parts = tokens(node.pointer)
-        bases = node.value.get("allOf")
-        if len(parts) != 3 or not isinstance(bases, list):
-            continue
-        for base in bases:
+        for base in as_list(node.value.get("allOf")) if len(parts) == 3 else ():
             target = contract.resolve(base)
             if isinstance(base, dict) and isinstance(target, dict) and "discriminator" in target:
                 reference = from_fragment(str(base.get("$ref", "#")))
@@ -171,19 +149,13 @@ def _mentions(value: Any) -> Iterator[str]:
     while stack:
         node = stack.pop()
         if isinstance(node, dict):
-            if isinstance(node.get("security"), list):
-                yield from _schemes(node["security"])
+            for requirement in as_list(node.get("security")):
+                yield from ("#" + join("/components/securitySchemes", name) for name in as_dict(requirement))
             stack.extend(node.values())
         elif isinstance(node, list):
             stack.extend(node)
         elif isinstance(node, str) and node.startswith("#/"):
             yield node
-
-
-def _schemes(requirements: list[Any]) -> Iterator[str]:
-    for requirement in requirements:
-        for name in requirement if isinstance(requirement, dict) else ():
-            yield "#" + join("/components/securitySchemes", name)
 
 
 def _words(kind: str) -> str:

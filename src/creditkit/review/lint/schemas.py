@@ -27,12 +27,8 @@ _KEYWORDS_OF_TYPE: Mapping[str, frozenset[str]] = {
     "array": frozenset(("items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains")),
     "object": frozenset(
         (
-            "properties",
-            "patternProperties",
-            "additionalProperties",
-            "required",
-            "minProperties",
-            "maxProperties",
+            *("properties", "patternProperties", "additionalProperties"),
+            *("required", "minProperties", "maxProperties"),
         )
     ),
 }
@@ -40,15 +36,8 @@ _CONSTRAINTS = frozenset(
     (
         *("allOf", "anyOf", "oneOf", "not", "if", "enum", "const", "contains"),
         *("required", "minProperties", "maxProperties", "minItems", "maxItems", "uniqueItems"),
-        *(
-            "minLength",
-            "maxLength",
-            "minimum",
-            "maximum",
-            "exclusiveMinimum",
-            "exclusiveMaximum",
-            "multipleOf",
-        ),
+        *("minLength", "maxLength", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
     )
 )
 """A schema without any of these admits something, whatever else it says."""

@@ -19,7 +19,7 @@ from creditkit.review.wire import Direction, Json, Mode, Node, rooted
 
 from .exchange_checker import ExchangeChecker
 from .exchanges import SampleExchange
-from .samples import first, plain, samples, together
+from .samples import admitted, plain, samples, together
 from .scalar_samples import texts
 from .schema_algebra import covers, difference, shortest_texts, validator_of
 
@@ -140,7 +140,7 @@ def embed(
     properties = {key: one for key, one in schema.get("properties", {}).items() if key != name}
     around = {key: one for key, one in schema.items() if key != "minProperties"}
     around |= {"type": "object", "properties": properties, "required": required, "examples": []}
-    for base in first(around, known):
+    for base in admitted(around, known, 1):
         for inner in embed(within, rest, value, side, known):
             yield {**base, name: inner}
 

@@ -13,7 +13,6 @@ regular, the answer is None.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import lru_cache
 
 from .regex import ANY, Characters, Choice, Edge, NotRegularError, Part, Ranges, Repeat, Row, parse
@@ -30,16 +29,21 @@ _FOUND = 12
 States = frozenset[int]
 
 
-@dataclass(slots=True)
 class _Automaton:
-    """States with moves over characters, and free moves, some of them only at an edge of the text.
+    """The automaton of one pattern: moves over characters, and free moves, some only at an edge of the text.
 
     A pattern may match anywhere in the text: any character leads from the first state to itself, and from the
     last one to itself.
     """
 
-    moves: list[list[tuple[Ranges, int]]] = field(default_factory=list)
-    free: list[list[tuple[str, int]]] = field(default_factory=list)
+    def __init__(self, pattern: str) -> None:
+        self.moves: list[list[tuple[Ranges, int]]] = []
+        self.free: list[list[tuple[str, int]]] = []
+        first = self.state()
+        self.moves[first].append((ANY, first))
+        self.last = self.add(parse(pattern), first)
+        self.moves[self.last].append((ANY, self.last))
+        self.start = self.reach(frozenset((first,)), "^")
 
     def state(self) -> int:
         """A new state."""
@@ -113,52 +117,32 @@ class _Automaton:
         }
         return self.reach(frozenset(ends), "")
 
-
-@dataclass(frozen=True, slots=True)
-class _Language:
-    """The texts that a pattern matches."""
-
-    automaton: _Automaton
-    first: int
-    last: int
-
     def matches(self, states: States, *, is_start: bool) -> bool:
         """Whether the text may end in these states."""
-        return self.last in self.automaton.reach(states, "^$" if is_start else "$")
-
-
-def _compile(pattern: str) -> _Language:
-    automaton = _Automaton()
-    first = automaton.state()
-    automaton.moves[first].append((ANY, first))
-    last = automaton.add(parse(pattern), first)
-    automaton.moves[last].append((ANY, last))
-    return _Language(automaton, first, last)
+        return self.last in self.reach(states, "^$" if is_start else "$")
 
 
 @lru_cache(maxsize=1_000)  # many operations use the same schema
 def counterexamples(admitted: tuple[str, ...], accepting: str) -> tuple[str, ...] | None:
     """Some of the shortest texts that match all of `admitted` and not `accepting`; None if unknown."""
     try:
-        languages = [_compile(one) for one in (*admitted, accepting)]
+        automata = [_Automaton(one) for one in (*admitted, accepting)]
     except NotRegularError:
         return None
-    alphabet = _alphabet(languages)
-    start = tuple(one.automaton.reach(frozenset((one.first,)), "^") for one in languages)
+    alphabet = _alphabet(automata)
+    start = tuple(one.start for one in automata)
     waiting: list[tuple[tuple[States, ...], str]] = [(start, "")]
     # The start is not in it: `^` only holds there, so its states differ from the same states later on.
     seen: set[tuple[States, ...]] = set()
     found: list[str] = []
     for states, text in waiting:
-        answers = [one.matches(at, is_start=not text) for one, at in zip(languages, states, strict=True)]
+        answers = [one.matches(at, is_start=not text) for one, at in zip(automata, states, strict=True)]
         if all(answers[:-1]) and not answers[-1]:
             found.append(text)
             if len(found) >= _FOUND:
                 return tuple(found)
         for character in alphabet:
-            after = tuple(
-                one.automaton.step(at, character) for one, at in zip(languages, states, strict=True)
-            )
+            after = tuple(one.step(at, character) for one, at in zip(automata, states, strict=True))
             if after not in seen and all(after):
                 if len(seen) >= _TUPLES:
                     return tuple(found) or None
@@ -167,11 +151,11 @@ def counterexamples(admitted: tuple[str, ...], accepting: str) -> tuple[str, ...
     return tuple(found)
 
 
-def _alphabet(languages: Sequence[_Language]) -> list[int]:
+def _alphabet(automata: Sequence[_Automaton]) -> list[int]:
     """One character of each set that the automata do not distinguish, readable ones first."""
     cuts = {low for low, _ in ANY}
-    for language in languages:
-        for moves in language.automaton.moves:
+    for automaton in automata:
+        for moves in automaton.moves:
             for ranges, _ in moves:
                 for low, high in ranges:
                     cuts |= {low, high + 1}

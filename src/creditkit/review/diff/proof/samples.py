@@ -16,7 +16,7 @@ from typing import Any
 from creditkit.review.wire import Json
 
 from .scalar_samples import numbers, strings
-from .schema_algebra import Admits, validator_of
+from .schema_algebra import validator_of
 
 _DEEPEST = 8
 """Levels of nested values, and references followed one after the other."""
@@ -41,14 +41,14 @@ def samples(schema: Json, defs: Mapping[str, Json] | None = None, depth: int = 0
     yield from islice(_Sampler(known, depth).values(schema), _MOST)
 
 
-def first(schema: Json, defs: Mapping[str, Json], depth: int = 0) -> Iterator[Any]:
-    """The first sample that the schema admits, or nothing."""
+def admitted(schema: Json, defs: Mapping[str, Json], count: int, depth: int = 0) -> Iterator[Any]:
+    """The first samples that the schema admits."""
     if isinstance(schema, bool):
-        yield from samples(schema)
+        yield from islice(samples(schema), count)
         return
     admits = validator_of({**schema, "$defs": dict(defs)} if defs else schema)
     if admits is not None:
-        yield from islice(filter(admits, samples(schema, defs, depth)), 1)
+        yield from islice(filter(admits, samples(schema, defs, depth)), count)
 
 
 class _Sampler:
@@ -98,12 +98,7 @@ class _Sampler:
 
     def _inner(self, schema: Json, count: int = 6) -> list[Any]:
         """Some values that an inner schema admits."""
-        if isinstance(schema, bool):
-            return [*samples(schema)][:count]
-        admits: Admits | None = validator_of({**schema, "$defs": dict(self._defs)} if self._defs else schema)
-        if admits is None:
-            return []
-        return [*islice(filter(admits, samples(schema, self._defs, self._depth + 1)), count)]
+        return [*admitted(schema, self._defs, count, self._depth + 1)]
 
     def _arrays(self, schema: Mapping[str, Any]) -> Iterator[list[Any]]:
         least = int(

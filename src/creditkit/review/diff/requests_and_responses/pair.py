@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
 
 from creditkit.review.diff.changes import (
     COMPATIBLE,
@@ -17,28 +17,14 @@ from creditkit.review.diff.changes import (
 )
 from creditkit.review.diff.proof import ExchangeBuilder, ExchangeChecker, Flow, SampleExchange, witness
 from creditkit.review.diff.schemas import Location, SchemaComparison, deprecation
-from creditkit.review.wire import Direction, Node, Operation
+from creditkit.review.wire import Body, Direction, Header, Node, Operation, Parameter
 
 Wrap = Callable[[Any], SampleExchange | None]
 """Puts a value into an exchange; None if that cannot be built."""
 
 
-class _Part(Protocol):
-    """A parameter, body or header."""
-
-    @property
-    def at(self) -> str: ...
-    @property
-    def required(self) -> bool: ...
-
-
-class _Deprecated(Protocol):
-    """An operation or a parameter."""
-
-    @property
-    def at(self) -> str: ...
-    @property
-    def deprecated(self) -> bool: ...
+_Part = Parameter | Header | Body
+_Deprecated = Operation | Parameter
 
 
 @dataclass(slots=True)
