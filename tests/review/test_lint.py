@@ -11,7 +11,7 @@ import yaml
 from creditkit.contract import API, CONTROL, SUPPORTING
 from creditkit.review import Finding, lint, read_source, rules
 
-from .planting import BASES, FAULTS, plant, source_of
+from .planted_mistakes import BASES, FAULTS, plant, source_of
 
 ROWS: list[dict[str, Any]] = yaml.safe_load((FAULTS / "faults.yaml").read_text(encoding="utf-8"))
 SOUND: list[dict[str, Any]] = yaml.safe_load((FAULTS / "sound.yaml").read_text(encoding="utf-8"))

@@ -13,7 +13,7 @@ from creditkit.errors import ReviewInputError
 from creditkit.review import lint
 from creditkit.review.source import MEMBERS
 
-from .planting import BASES, source_of
+from .planted_mistakes import BASES, source_of
 
 ODD: list[Any] = [
     *(

@@ -10,7 +10,7 @@ import pytest
 
 from creditkit.review.lint.openapi_validator import validation_errors
 
-from .planting import BASES, plant, source_of
+from .planted_mistakes import BASES, plant, source_of
 
 
 def errors(replace: str, put: str, base: str = "3.0") -> list[tuple[str, int, str]]:

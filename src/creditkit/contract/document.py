@@ -22,7 +22,7 @@ from creditkit.errors import ContractError
 _PACKAGE = files("creditkit")
 
 API: Traversable = _PACKAGE / "openapi.yaml"
-if not API.is_file():  # a checkout: the contract stands at the top of the repository
+if not API.is_file():  # a checkout: the contract is at the top of the repository
     API = Path(__file__).parents[3] / "openapi.yaml"
 """The contract of the Customer Credits API."""
 

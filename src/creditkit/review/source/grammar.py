@@ -1,4 +1,4 @@
-"""The grammar of OpenAPI: which kind of object stands where, so that an example is not taken for a schema.
+"""The grammar of OpenAPI: which kind of object is where, so that an example is not taken for a schema.
 
     >>> [node.kind for node in walk({"info": {}, "paths": {"/a": {"get": {"responses": {}}}}})]
     ['openapi', 'paths', 'path-item', 'operation', 'responses']
