@@ -1,4 +1,4 @@
-"""The official client of a release, at the mock that behaves as this release does."""
+"""The official client of a release: at a mock that shows this release, and beyond the documented page."""
 
 from __future__ import annotations
 
@@ -74,3 +74,10 @@ def test_the_client_of_the_page_works_with_its_release_but_for_the_actions(serve
             with pytest.raises(AssertionError, match="Unexpected status code: 500"):
                 client("apply_compensations", uuid=first["uuid"], customer=first["customer"])
         assert client.all(CREDITS) == stored
+
+
+@pytest.mark.parametrize("release", ["7.9.1", "7.7.5"])
+def test_count_reads_the_number_of_credits_from_a_header(release: str, mock: Any) -> None:
+    with waldur.connect(mock.url, mock.token, release) as call, mock.client() as http:
+        stored = http.get(CREDITS, params={"page_size": 300}).json()
+        assert call("count", "", "") == len(stored)
