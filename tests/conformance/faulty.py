@@ -26,8 +26,8 @@ from typing import TYPE_CHECKING
 
 import uvicorn
 
-from creditkit.conformance.asking.target import Mode, Target
-from creditkit.conformance.judging.verdicts import Outcome, Run
+from creditkit.conformance.asking import Mode, Target
+from creditkit.conformance.judging import Outcome, Run
 from creditkit.conformance.run import check
 from creditkit.mock import create_app
 from creditkit.mock.deviate import CREDITS as CREDITS

@@ -8,9 +8,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.requirements import Requirement
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import Failure, Outcome, Requirement, Run, Verdict
 
 URL = "https://staging.example.com"
 UUID = "5a1c0de0-0000-4000-8000-000000000007"

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from creditkit.conformance import Cleaned, OwnershipJournal, clean_up
-from creditkit.conformance.asking.cleanup import told
+from creditkit.conformance.asking import told
 from creditkit.errors import DeploymentError
 
 from .faulty import CREDITS, TOKENS, Answer, Deployment, Request, faulty

@@ -9,10 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from creditkit.conformance.asking import Client, Guard, Mode, NotAllowed, Target
 from creditkit.conformance.asking import client as module
-from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.guard import Guard, NotAllowed
-from creditkit.conformance.asking.target import Mode, Target
 from creditkit.errors import DeploymentError
 
 from .servers import Canned, closed_port, raw

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from creditkit.conformance.asking.equality import differences, last_segment, number, path_of, same, uuids
+from creditkit.conformance.asking import differences, last_segment, number, path_of, same, uuids
 
 HEX = "c4ed17000000400080000000000000a1"
 DASHED = "C4ED1700-0000-4000-8000-0000000000A1"

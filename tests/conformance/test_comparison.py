@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from creditkit.conformance.judging.comparison import Comparison, compare
-from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging import Comparison, Outcome, Run, Verdict, compare
 from creditkit.conformance.report import document
 
 from .runs import LIST, SCHEMA, broken, good, partial, reading

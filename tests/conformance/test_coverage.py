@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.coverage import exercised, pairs
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import exercised, pairs
 from creditkit.contract import API, load, load_facts
 
 CONTRACT = load(API)

@@ -22,8 +22,8 @@ from creditkit.conformance import (
     load_expectations,
     settle,
 )
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.comparison import compare
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import compare
 from creditkit.conformance.report import document
 from creditkit.deviations import Sign, chosen, of_release
 from creditkit.errors import UsageError

@@ -17,19 +17,13 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import Guard
-from creditkit.conformance.asking.lab import Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
-from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.asking import Client, Exchange, Guard, Lab, Mode, OwnershipJournal, Target
 from creditkit.conformance.fuzz import Finding, adapter, fuzz, verdicts_on
 from creditkit.conformance.fuzz.belongings import Belongings
-from creditkit.conformance.fuzz.codes import requirement_of
 from creditkit.conformance.fuzz.fence import is_harmless
+from creditkit.conformance.fuzz.findings import broken_sequences, requirement_of
 from creditkit.conformance.fuzz.gate import NOT_SENT, NUMBER, PLACEHOLDER, Gate
-from creditkit.conformance.fuzz.sequences import broken_sequences
-from creditkit.conformance.judging.verdicts import Outcome
+from creditkit.conformance.judging import Outcome
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError, UsageError
 

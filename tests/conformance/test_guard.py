@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from creditkit.conformance.asking.guard import Guard, NotAllowed
-from creditkit.conformance.asking.target import Mode
+from creditkit.conformance.asking import Guard, Mode, NotAllowed
 
 CREDITS = "/api/customer-credits/"
 OURS = "11111111-1111-4111-8111-111111111111"

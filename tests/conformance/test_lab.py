@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 
 from creditkit.conformance import OwnershipJournal
+from creditkit.conformance.asking import CannotJudge, Client, Guard, Lab, Mode
 from creditkit.conformance.asking import lab as module
-from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.guard import Guard
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.asking.target import Mode
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError
 

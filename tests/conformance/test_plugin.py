@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from creditkit.conformance.judging.requirements import load_requirements
+from creditkit.conformance.judging import load_requirements
 
 from .faulty import TOKENS, Answer, Request, faulty
 

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.asking.target import Mode
-from creditkit.conformance.judging.requirements import Requirement, load_requirements
-from creditkit.conformance.judging.verdicts import Outcome, Run
+from creditkit.conformance.asking import Mode
+from creditkit.conformance.judging import Outcome, Requirement, Run, load_requirements
 from creditkit.conformance.probing import probe_of
 from creditkit.conformance.run import check
 from creditkit.contract import API, load, load_facts

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Verdict
+from creditkit.conformance.judging import Failure, Outcome, Verdict
 from creditkit.conformance.report import console
 
 from .runs import (

@@ -16,9 +16,8 @@ from xml.etree import ElementTree
 import jsonschema_rs
 import pytest
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.target import Mode, Target
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
+from creditkit.conformance.asking import Exchange, Mode, Target
+from creditkit.conformance.judging import Failure, Outcome, Run, Verdict
 from creditkit.conformance.report import (
     document,
     read_document,
@@ -31,7 +30,7 @@ from creditkit.conformance.report import (
     to_markdown,
     write_all,
 )
-from creditkit.conformance.report.citation import cite
+from creditkit.conformance.report.evidence import cite
 from creditkit.conformance.run import check
 from creditkit.contract import API, load_facts
 from creditkit.errors import DataFileError

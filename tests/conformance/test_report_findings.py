@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from creditkit.conformance.judging.verdicts import Outcome, Run
+from creditkit.conformance.judging import Outcome, Run
 from creditkit.conformance.report import findings, gaps, headline
 from creditkit.conformance.report.evidence import Evidence, ranges, readable
 from creditkit.conformance.report.findings import kinds

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from creditkit.conformance.asking import client
-from creditkit.conformance.asking.client import processor_wait
+from creditkit.conformance.asking import client, processor_wait
 
 
 def test_the_threads_of_this_process_are_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

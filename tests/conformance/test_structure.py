@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.requirements import load_requirements
-from creditkit.conformance.judging.structure import judge
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import judge, load_requirements
 from creditkit.contract import API, Contract, load
 
 UUID = "c4ed1700-0000-4000-8000-000000000001"

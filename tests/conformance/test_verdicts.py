@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.requirements import Requirement
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Verdict, with_causes
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import Failure, Outcome, Requirement, Verdict, with_causes
 
 FIELD = "#/components/schemas/CustomerCredit/properties/value"
 

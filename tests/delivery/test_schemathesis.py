@@ -9,11 +9,7 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.guard import Guard
-from creditkit.conformance.asking.lab import Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
-from creditkit.conformance.asking.target import Mode, Target
+from creditkit.conformance.asking import Client, Guard, Lab, Mode, OwnershipJournal, Target
 from creditkit.conformance.fuzz import Report, explore
 from creditkit.contract import API, load
 from creditkit.store import default_seed_path

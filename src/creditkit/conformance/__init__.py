@@ -10,14 +10,22 @@ how that is found out, `fuzz/` tries what nobody thought of, `report/` tells wha
 `creditkit check` does.
 """
 
-from creditkit.conformance.asking.cleanup import Cleaned, clean_up
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
-from creditkit.conformance.asking.target import Mode, Target
-from creditkit.conformance.judging.expectations import Expectations, apply_expectations, load_expectations
-from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
-from creditkit.conformance.judging.verdicts import Expected, Failure, Outcome, Run, Verdict
-from creditkit.conformance.judging.waivers import apply_waivers, load_waivers
+from creditkit.conformance.asking import Cleaned, Exchange, Mode, OwnershipJournal, Target, clean_up
+from creditkit.conformance.judging import (
+    GROUPS,
+    Expectations,
+    Expected,
+    Failure,
+    Outcome,
+    Requirement,
+    Run,
+    Verdict,
+    apply_expectations,
+    apply_waivers,
+    load_expectations,
+    load_requirements,
+    load_waivers,
+)
 from creditkit.waivers import Waiver
 
 from .doctor import Diagnosis, State, examine

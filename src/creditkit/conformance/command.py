@@ -19,11 +19,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal, alone
-from creditkit.conformance.asking.target import Mode
-from creditkit.conformance.judging.comparison import compare
-from creditkit.conformance.judging.requirements import load_requirements
-from creditkit.conformance.judging.waivers import RULE, apply_waivers, load_waivers
+from creditkit.conformance.asking import Mode, OwnershipJournal, alone
+from creditkit.conformance.judging import RULE, apply_waivers, compare, load_requirements, load_waivers
 from creditkit.errors import CreditkitError, DeploymentError, UsageError
 
 from . import replay, report

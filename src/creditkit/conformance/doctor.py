@@ -13,12 +13,18 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from urllib.parse import urlsplit
 
-from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import Guard
-from creditkit.conformance.asking.lab import CREDITS, CannotJudge, Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
-from creditkit.conformance.asking.target import ROLES, Mode, Target
+from creditkit.conformance.asking import (
+    CREDITS,
+    ROLES,
+    CannotJudge,
+    Client,
+    Exchange,
+    Guard,
+    Lab,
+    Mode,
+    OwnershipJournal,
+    Target,
+)
 from creditkit.contract import API, load
 from creditkit.errors import DeploymentError
 

@@ -24,10 +24,18 @@ from typing import Any
 
 import pytest
 
-from creditkit.conformance.asking.target import Mode
-from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
-from creditkit.conformance.judging.waivers import apply_waivers, load_waivers
+from creditkit.conformance.asking import Mode
+from creditkit.conformance.judging import (
+    GROUPS,
+    Failure,
+    Outcome,
+    Requirement,
+    Run,
+    Verdict,
+    apply_waivers,
+    load_requirements,
+    load_waivers,
+)
 from creditkit.errors import CreditkitError
 
 from .run import Interrupted, run_check

@@ -10,15 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib import import_module
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import NotAllowed
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
-from creditkit.conformance.asking.target import Mode
-from creditkit.conformance.judging.expectations import Explain
-from creditkit.conformance.judging.requirements import Requirement
-from creditkit.conformance.judging.structure import judge
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Verdict
+from creditkit.conformance.asking import CannotJudge, Exchange, Lab, Mode, NotAllowed, OwnershipJournal
+from creditkit.conformance.judging import Explain, Failure, Outcome, Requirement, Verdict, judge
 from creditkit.contract import Contract
 from creditkit.errors import DeploymentError
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging import Outcome, Run, Verdict
 from creditkit.errors import UsageError
 
 

@@ -24,15 +24,28 @@ from functools import cache
 from importlib.metadata import version
 from types import FrameType
 
-from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.guard import Guard
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal, alone
-from creditkit.conformance.asking.target import Mode, Target
-from creditkit.conformance.judging.coverage import exercised
-from creditkit.conformance.judging.expectations import Explain, apply_expectations, unexplained
-from creditkit.conformance.judging.requirements import GROUPS, Requirement, load_requirements
-from creditkit.conformance.judging.verdicts import Run, merged, with_causes
+from creditkit.conformance.asking import (
+    CannotJudge,
+    Client,
+    Guard,
+    Lab,
+    Mode,
+    OwnershipJournal,
+    Target,
+    alone,
+)
+from creditkit.conformance.judging import (
+    GROUPS,
+    Explain,
+    Requirement,
+    Run,
+    apply_expectations,
+    exercised,
+    load_requirements,
+    merged,
+    unexplained,
+    with_causes,
+)
 from creditkit.contract import API, Contract, load
 from creditkit.errors import DeploymentError, UsageError
 

@@ -22,8 +22,8 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from creditkit.conformance.asking.target import ROLES, Mode, Target
-from creditkit.conformance.judging.expectations import Expectations, load_expectations
+from creditkit.conformance.asking import ROLES, Mode, Target
+from creditkit.conformance.judging import Expectations, load_expectations
 from creditkit.errors import UsageError
 
 CONFIG = Path("creditkit.toml")

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from creditkit.conformance.asking.equality import plain
-from creditkit.conformance.asking.guard import SAFE
+from creditkit.conformance.asking import SAFE, plain
 from creditkit.contract import Operation, Property, Schema
 
 from .leniency import contract

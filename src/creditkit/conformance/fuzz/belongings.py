@@ -10,10 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from creditkit.conformance.asking.equality import plain
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
+from creditkit.conformance.asking import Exchange, Lab, OwnershipJournal, plain
 
 # A stateful scenario has six steps. What is older than several of them is no part of one that runs, so that
 # deleting it cannot look like a record that vanished.

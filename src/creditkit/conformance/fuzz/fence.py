@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection
 from urllib.parse import unquote, unquote_plus
 
-from creditkit.conformance.asking.lab import CREDITS
+from creditkit.conformance.asking import CREDITS
 
 _COLLECTION = re.escape(CREDITS)
 _DETAIL = re.compile(_COLLECTION + r"([^/]+)/(?:(?:apply|clear)_compensations/|consumptions/)?")

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 
-from creditkit.conformance.asking.client import Client
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import Guard
-from creditkit.conformance.asking.lab import Lab
-from creditkit.conformance.asking.ownership_journal import OwnershipJournal
-from creditkit.conformance.asking.target import Mode, Target
-from creditkit.conformance.judging.expectations import Explain, unexplained
-from creditkit.conformance.judging.requirements import Requirement, load_requirements
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Verdict
+from creditkit.conformance.asking import Client, Exchange, Guard, Lab, Mode, OwnershipJournal, Target
+from creditkit.conformance.judging import (
+    Explain,
+    Failure,
+    Outcome,
+    Requirement,
+    Verdict,
+    load_requirements,
+    unexplained,
+)
 from creditkit.contract import API, load
 
 from . import adapter
 from .belongings import Belongings
-from .codes import NO_ANSWER, requirement_of
+from .findings import NO_ANSWER, broken_sequences, requirement_of
 from .gate import Finding, Gate
-from .sequences import broken_sequences
 
 FUZZ = "fuzz"
 """The group of the requirements that only fuzzing judges."""

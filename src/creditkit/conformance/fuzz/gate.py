@@ -24,9 +24,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import SAFE, NotAllowed
-from creditkit.conformance.asking.lab import CREDITS, Lab
+from creditkit.conformance.asking import CREDITS, SAFE, Exchange, Lab, NotAllowed
 from creditkit.contract import match
 from creditkit.errors import DeploymentError
 

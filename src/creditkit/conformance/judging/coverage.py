@@ -16,7 +16,7 @@ from email import message_from_bytes
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking import Exchange
 from creditkit.contract import Contract, load_facts, match
 
 Pair = tuple[str, int]

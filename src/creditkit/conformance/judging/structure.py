@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from creditkit.conformance.asking.exchanges import Exchange
+from creditkit.conformance.asking import Exchange
 from creditkit.contract import Contract, Operation, PathItem, Response
 
 from .fields import field_failures, shown

@@ -13,9 +13,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import SAFE
-from creditkit.conformance.asking.target import Mode
+from creditkit.conformance.asking import SAFE, Exchange, Mode
 from creditkit.contract import API, load
 
 from .requirements import Requirement

@@ -12,12 +12,17 @@ from datetime import UTC, date, datetime
 from functools import wraps
 from typing import Any
 
-from creditkit.conformance.asking.equality import differences, plain, same
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import NotAllowed
-from creditkit.conformance.asking.lab import CREDITS, CannotJudge, Lab
-from creditkit.conformance.judging.fields import shown
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import (
+    CREDITS,
+    CannotJudge,
+    Exchange,
+    Lab,
+    NotAllowed,
+    differences,
+    plain,
+    same,
+)
+from creditkit.conformance.judging import Failure, shown
 
 Credit = dict[str, Any]
 Probe = Callable[[Lab], Iterator[Failure]]

@@ -12,13 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from creditkit.conformance.judging.verdicts import Run
+from creditkit.conformance.judging import Run
 from creditkit.reports import write_files
 
 from . import console as console
 from .badge import to_badge as to_badge
 from .document import document as document
 from .document import read_document as read_document
+from .document import to_csv as to_csv
 from .document import to_json as to_json
 from .findings import Finding as Finding
 from .findings import Gap as Gap
@@ -30,7 +31,6 @@ from .har import to_har as to_har
 from .junit import to_junit as to_junit
 from .page import to_html as to_html
 from .summary import to_markdown as to_markdown
-from .trace import to_csv as to_csv
 
 _FILES: dict[str, Callable[[Run], bytes | str]] = {
     "report.html": to_html,

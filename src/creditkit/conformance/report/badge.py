@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from creditkit.conformance.judging.verdicts import Outcome, Run
+from creditkit.conformance.judging import Outcome, Run
 
 from .findings import findings, headline, owing
 

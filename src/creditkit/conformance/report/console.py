@@ -21,8 +21,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from creditkit.conformance.judging.requirements import Requirement
-from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging import Outcome, Requirement, Run, Verdict
 from creditkit.contract import load_facts
 from creditkit.reports import shortened
 from creditkit.reports.terminal import Terminal, console

@@ -1,7 +1,7 @@
-"""The document: a whole run as JSON, for programs and for comparing runs.
+"""A run for programs: JSON, described by `run.schema.json`, and the trace as CSV, a row for each verdict.
 
-`run.schema.json` says what is in it. Exchanges that a fault names are there with headers and bodies; the
-rest are one line each, and whole in the HAR file.
+Exchanges that a failure names are in the JSON with headers and bodies. The rest are one line each there, and
+whole in the HAR file.
 """
 
 from __future__ import annotations
@@ -12,14 +12,13 @@ from typing import Any
 
 import orjson
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.coverage import pairs
-from creditkit.conformance.judging.requirements import Requirement
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import Failure, Outcome, Requirement, Run, Verdict, pairs
 from creditkit.contract import API, load, load_facts
 from creditkit.errors import DataFileError
+from creditkit.reports import to_csv as to_table
 
-from .evidence import Evidence, encoded
+from .evidence import Evidence, encoded, ranges
 from .evidence import to_json as as_bytes
 from .findings import findings, headline, owing
 
@@ -166,3 +165,32 @@ def _exchange(number: int, exchange: Exchange, is_whole: bool) -> dict[str, Any]
 def _message(headers: dict[str, str], body: bytes) -> dict[str, Any]:
     text, encoding = encoded(body)
     return {"headers": headers, "body": text, "encoding": encoding}
+
+
+COLUMNS = ("requirement", "level", "group", "operation", "outcome", "source", "exchanges", "reason")
+
+
+def to_csv(run: Run) -> str:
+    """A run as CSV with a header. Exchanges are ranges of the numbers in the HAR file: `1-3 7`."""
+    evidence = Evidence(run)
+    rows = (
+        (
+            verdict.requirement.id,
+            verdict.requirement.level,
+            verdict.requirement.group,
+            verdict.operation,
+            verdict.outcome.value,
+            verdict.requirement.source,
+            ranges(_numbers(verdict, evidence)),
+            verdict.reason,
+        )
+        for verdict in run.verdicts
+    )
+    return to_table(COLUMNS, rows)
+
+
+def _numbers(verdict: Verdict, evidence: Evidence) -> list[int]:
+    failures = [
+        evidence.number(failure.exchange) for failure in verdict.failures if failure.exchange is not None
+    ]
+    return [*verdict.exchanges, *failures]

@@ -1,19 +1,26 @@
-"""Evidence: the exchanges of a run as a report shows them, numbered and made readable."""
+"""Evidence: exchanges as reports show them, numbered and readable, and lines of the contract."""
 
 from __future__ import annotations
 
 import base64
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from itertools import count, takewhile
+from textwrap import dedent
 from typing import Any
 
 import orjson
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.verdicts import Run
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import Run
+from creditkit.contract import API
+from creditkit.documents import Missing, Tree, escape, find, from_fragment, join, read_document, tokens
 from creditkit.reports import shortened, visible
+
+_LINES = 30
 
 Identity = tuple[int, datetime, str, str]
 
@@ -81,6 +88,47 @@ def ranges(numbers: Iterable[int]) -> str:
         parts.append(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]))
         left = left[len(run) :]
     return " ".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Some lines of a file, the first of which has number `line`; at most 30 of them."""
+
+    file: str
+    line: int
+    text: str
+
+
+def cite(pointer: str) -> Citation | None:
+    """The lines of the contract at a JSON Pointer, references followed; None if it leads nowhere.
+
+    >>> found = cite("#/components/schemas/Problem")  # doctest: +SKIP
+    >>> found.file, found.line  # doctest: +SKIP
+    ('openapi.yaml', 1204)
+    """
+    tree = _contract()
+    node, place = tree.value, ""
+    for token in tokens(pointer.removeprefix(API.name).removeprefix("#").rstrip("/")):
+        while isinstance(node, dict) and "$ref" in node and token != "$ref":  # noqa: S105
+            place = from_fragment(node["$ref"])
+            node = find(tree.value, place)
+        place = join(place, token)
+        try:
+            node = find(node, f"/{escape(token)}")
+        except Missing:
+            return None
+    if not place:
+        return None
+    line, column = tree.position(place)
+    first, *rest = tree.text.splitlines()[line - 1 :]
+    below = takewhile(lambda text: not text.strip() or len(text) - len(text.lstrip()) >= column, rest)
+    shown = "\n".join([first, *below][:_LINES]).rstrip()
+    return Citation(API.name, line, dedent(shown))
+
+
+@cache
+def _contract() -> Tree:
+    return read_document(API.read_text(encoding="utf-8"), API.name)
 
 
 def _identity(exchange: Exchange) -> Identity:

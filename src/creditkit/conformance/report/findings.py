@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from creditkit.conformance.judging.requirements import Requirement
-from creditkit.conformance.judging.verdicts import Expected, Failure, Outcome, Run, Verdict
+from creditkit.conformance.judging import Expected, Failure, Outcome, Requirement, Run, Verdict
 
 BROKEN = (Outcome.FAIL, Outcome.ERROR)
 

@@ -10,8 +10,8 @@ from importlib.metadata import version
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.judging.verdicts import Run
+from creditkit.conformance.asking import Exchange
+from creditkit.conformance.judging import Run
 
 from .evidence import Evidence, encoded, to_json
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging import Outcome, Run, Verdict
 from creditkit.reports import visible
 
 from .findings import fate, kinds

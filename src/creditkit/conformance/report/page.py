@@ -15,13 +15,11 @@ from typing import Any
 
 from markupsafe import escape
 
-from creditkit.conformance.judging.requirements import GROUPS
-from creditkit.conformance.judging.verdicts import Failure, Outcome, Run, Verdict
+from creditkit.conformance.judging import GROUPS, Failure, Outcome, Run, Verdict
 from creditkit.contract import API, Contract, load, load_facts
 from creditkit.reports import shortened, template
 
-from .citation import cite
-from .evidence import Evidence, ranges, readable
+from .evidence import Evidence, cite, ranges, readable
 from .findings import Kind, fate, findings, first_word, gaps, headline, kinds, owing, remarks
 
 _BODY = 4_000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from creditkit.conformance.judging.verdicts import Outcome, Run, Verdict
+from creditkit.conformance.judging import Outcome, Run, Verdict
 from creditkit.contract import load_facts
 from creditkit.reports import code_block, code_span, escaped
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from uuid import uuid4
 
-from creditkit.conformance.asking.equality import plain
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CREDITS, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CREDITS, Exchange, Lab, plain
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import credits_to_read, wrong_status
 
 MALFORMED = (

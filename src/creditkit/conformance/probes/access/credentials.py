@@ -6,9 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from secrets import token_hex
 from typing import Any
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import Exchange, Lab
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import Credit, a_credit, answers, body_of, changed, first_few, ids
 
 _JSON = {"Content-Type": "application/json"}

@@ -7,15 +7,51 @@ what was applied once must be applied again alike, and come back when it is clea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from decimal import Decimal
 from typing import Any
 
-from creditkit.conformance.asking.equality import number
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
-from creditkit.conformance.probes.toolkit import answers, body_of, changed, first_few
+from creditkit.conformance.asking import CannotJudge, Lab, number
+from creditkit.conformance.judging import Failure
+from creditkit.conformance.probes.toolkit import Credit, answers, body_of, changed, first_few
 
-from .paying import AMPLE, APPLY, CLEAR, paying, state_of
+APPLY, CLEAR = "apply_compensations", "clear_compensations"
+AMPLE = "50000000"
+"""A value that no usage exhausts."""
+
+_TRIED_CUSTOMERS = 8
+
+
+@contextmanager
+def paying(lab: Lab) -> Iterator[tuple[str, Decimal]]:
+    """A credit of ours, applied to an open invoice, and by how much its value fell.
+
+    Its value was ample, and it had no minimal consumption. CannotJudge if no free customer has usage on an
+    open invoice.
+    """
+    with ExitStack() as stack:
+        for tried in range(_TRIED_CUSTOMERS):
+            try:
+                credit: Credit = stack.enter_context(lab.credit(value=AMPLE, expected_consumption="0"))
+            except CannotJudge:
+                if not tried:
+                    raise
+                break
+            uuid = str(credit["uuid"])
+            body_of(lab.act(uuid, APPLY))
+            value = number(state_of(lab, uuid)["value"])
+            if value is not None and value != Decimal(AMPLE):
+                yield uuid, Decimal(AMPLE) - value
+                return
+        raise CannotJudge(
+            "no free customer has usage on an open invoice, or apply_compensations does nothing"
+        )
+
+
+def state_of(lab: Lab, uuid: str) -> dict[str, Any]:
+    """The credit as it is read now."""
+    state: dict[str, Any] = body_of(lab.retrieve(uuid))
+    return state
 
 
 def apply_status(lab: Lab) -> Iterator[Failure]:

@@ -7,10 +7,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from creditkit.conformance.asking.equality import number
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CannotJudge, Exchange, Lab, number
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import Credit, answers, body_of, confirmed, first_few
 
 _TRIED_CREDITS = 20

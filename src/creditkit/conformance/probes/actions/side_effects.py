@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from creditkit.conformance.asking.equality import plain
-from creditkit.conformance.asking.lab import Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import Lab, plain
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import Credit, answers, body_of, changed, first_few, ids
 
-from .paying import APPLY, CLEAR, paying, state_of
+from .compensations import APPLY, CLEAR, paying, state_of
 
 
 def body_documented(lab: Lab) -> Iterator[Failure]:

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from urllib.parse import urlencode
 
-from creditkit.conformance.asking.equality import plain
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CannotJudge, Lab, plain
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import (
     Credit,
     answers,

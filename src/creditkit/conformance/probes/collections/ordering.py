@@ -10,10 +10,8 @@ from itertools import combinations, groupby
 from typing import Any
 from urllib.parse import quote
 
-from creditkit.conformance.asking.equality import number
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CannotJudge, Exchange, Lab, number
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import (
     Credit,
     answers,

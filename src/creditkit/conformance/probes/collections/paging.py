@@ -7,9 +7,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CREDITS, CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CREDITS, CannotJudge, Exchange, Lab
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import (
     Credit,
     answers,

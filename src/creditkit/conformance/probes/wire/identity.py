@@ -10,11 +10,18 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from creditkit.conformance.asking.equality import last_segment, path_of, plain, same
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.guard import NotAllowed
-from creditkit.conformance.asking.lab import CREDITS, CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import (
+    CREDITS,
+    CannotJudge,
+    Exchange,
+    Lab,
+    NotAllowed,
+    last_segment,
+    path_of,
+    plain,
+    same,
+)
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import (
     confirmed,
     credits_to_read,

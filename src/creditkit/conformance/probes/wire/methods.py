@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CREDITS, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CREDITS, Exchange, Lab
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import credits_to_read, full, read, wrong_fields
 
 ACTIONS = ("apply_compensations", "clear_compensations")

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from creditkit.conformance.asking.equality import number, same
-from creditkit.conformance.asking.lab import CREDITS, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CREDITS, Lab, number, same
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import (
     confirmed,
     credits_to_read,

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from creditkit.conformance.asking.equality import number, plain
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import Exchange, Lab, number, plain
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import Credit, a_credit, body_of, changed, first_few, ids
 
 _TIMES = 10

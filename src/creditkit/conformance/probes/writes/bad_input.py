@@ -19,10 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from string import Template
 from typing import Any
 
-from creditkit.conformance.asking.equality import plain
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CannotJudge, Exchange, Lab, plain
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import answers, body_of, changed, first_few
 
 Case = Mapping[str, Any]

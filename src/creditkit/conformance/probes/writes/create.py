@@ -7,10 +7,8 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from creditkit.conformance.asking.equality import is_uuid, last_segment, path_of, plain, same
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CREDITS, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CREDITS, Exchange, Lab, is_uuid, last_segment, path_of, plain, same
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import (
     forged,
     full,

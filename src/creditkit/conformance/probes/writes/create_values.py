@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CannotJudge, Lab
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import first_of_month, pointer_to, read, wrong_fields, wrong_status
 
 MINIMUMS = (

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
-from creditkit.conformance.asking.equality import plain
-from creditkit.conformance.asking.exchanges import Exchange
-from creditkit.conformance.asking.lab import CannotJudge, Lab
-from creditkit.conformance.judging.verdicts import Failure
+from creditkit.conformance.asking import CannotJudge, Exchange, Lab, plain
+from creditkit.conformance.judging import Failure
 from creditkit.conformance.probes.toolkit import (
     changes,
     first_of_month,
