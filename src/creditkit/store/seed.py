@@ -19,10 +19,10 @@ import jsonschema_rs
 from creditkit.documents import read_document
 from creditkit.errors import SeedError
 
-from . import consistency, marked
+from .consistency import Flaw, flaws, instant
 from .clock import Clock
-from .consistency import Flaw
-from .marked import Marked
+
+from .marked import Marked, Path as Place, read_marked
 from .repeating import repeated
 
 TYPES = {
@@ -52,7 +52,7 @@ class Seed:
         """The clock with which a world of this seed starts, when `real` tells the real time."""
         if self.start == "now":
             return Clock(real=real)
-        return Clock.starting(consistency.instant(self.start), real)
+        return Clock.starting(instant(self.start), real)
 
 
 def default_seed_path() -> Path:
@@ -74,9 +74,9 @@ def load_seed(path: Path) -> Seed:
 def read_seed(text: str, origin: str) -> Seed:
     """Read the text of a seed file, which is called `origin` in errors. Raises `SeedError` as `load_seed`."""
     try:
-        document = repeated(marked.read_marked(text))
+        document = repeated(read_marked(text))
         _refuse(document, _schema_flaws(document.data))
-        _refuse(document, consistency.flaws(document.data))
+        _refuse(document, flaws(document.data))
     except SeedError as error:
         where = f"{origin}:{error.line}" if error.line else origin
         raise SeedError(f"{where}: {error.message}", error.hint, line=error.line) from error
@@ -86,9 +86,9 @@ def read_seed(text: str, origin: str) -> Seed:
     )
 
 
-def _refuse(document: Marked, flaws: Iterator[Flaw]) -> None:
+def _refuse(document: Marked, found_: Iterator[Flaw]) -> None:
     """Raise the flaw that stands first in the file, if there is any."""
-    found = sorted(flaws, key=lambda flaw: document.line(flaw.path))
+    found = sorted(found_, key=lambda flaw: document.line(flaw.path))
     if found:
         raise SeedError(found[0].message, found[0].hint, line=document.line(found[0].path))
 
@@ -130,7 +130,7 @@ def _schema_flaws(data: object) -> Iterator[Flaw]:
                 )
 
 
-def _schema_at(path: marked.Path) -> Mapping[str, Any]:
+def _schema_at(path: Place) -> Mapping[str, Any]:
     """The part of the schema that speaks of the part of a seed at `path`."""
     schema = _schema()
     part: Mapping[str, Any] = schema
@@ -141,7 +141,7 @@ def _schema_at(path: marked.Path) -> Mapping[str, Any]:
     return part
 
 
-def _place(path: marked.Path) -> str:
+def _place(path: Place) -> str:
     """A path in words: `credits[2].end_date`."""
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")
 
