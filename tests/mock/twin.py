@@ -13,7 +13,8 @@ from creditkit.mock import Engine, FastPath, Limits, Settings, maker
 from creditkit.mock.http.fast_path import Head, Known
 from creditkit.mock.http.protocol import protocol
 from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
-from creditkit.store import World, default_seed_path, load_seed, uuids
+from creditkit.store import World, default_seed_path, load_seed
+from creditkit.store.domain import names
 from mock.conftest import TODAY
 from mock.corpus import Sent
 
@@ -41,7 +42,7 @@ class Twin:
     def renew(self) -> None:
         """Let the world be as in the beginning."""
         self.scenes.default = Scene(DEFAULT, self._origin.fork())
-        uuids._random.seed(1)
+        names._random.seed(1)
 
     def headers(self, sent: Sent) -> list[tuple[bytes, bytes]]:
         headers = [(b"host", b"mock.test")]

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 import pytest
 
 from creditkit.store import Clock
-from creditkit.store.clock import moment, month_of, shift
+from creditkit.store.domain.clock import moment, month_of, shift
 
 from .conftest import NOON, TODAY, Hands
 

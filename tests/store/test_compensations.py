@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import structs
 
-from creditkit.store.clock import moment
-from creditkit.store.compensations import Ledger, apply, clear
-from creditkit.store.model import Credit, Invoice, Item, Project
+from creditkit.store.domain.clock import moment
+from creditkit.store.domain.compensations import Ledger, apply, clear
+from creditkit.store.domain.model import Credit, Invoice, Item, Project
 
 from .conftest import TODAY, D, day
 

@@ -8,9 +8,9 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
-from creditkit.store.content import Content, Names
-from creditkit.store.indexes import INDEXES
-from creditkit.store.rows import TABLES
+from creditkit.store.tables.content import Content, Names
+from creditkit.store.tables.indexes import INDEXES
+from creditkit.store.tables.rows import TABLES
 from creditkit.store.tinyjournal import Change, JournalDB, State
 
 KINDS = [codec.table for codec in TABLES]

@@ -10,7 +10,7 @@ import pytest
 
 from creditkit.errors import NotFound
 from creditkit.store import Credit, World
-from creditkit.store.model import Consumption
+from creditkit.store.domain.model import Consumption
 
 from .conftest import D, Grow, Hands, day, only_credit, staff_of
 

@@ -21,8 +21,8 @@ from tinydb import TinyDB, where
 
 from creditkit.errors import DataFileError
 from creditkit.store import World
-from creditkit.store.database import Database
-from creditkit.store.model import Customer, Offering
+from creditkit.store.domain.model import Customer, Offering
+from creditkit.store.tables.database import Database
 
 from .conftest import Grow, Hands, only_credit
 
@@ -267,7 +267,7 @@ def test_a_second_holder_is_told_who_the_first_is(grow: Grow, path: Path) -> Non
     code = dedent("""
         import pathlib, sys
         from creditkit.errors import DataFileError
-        from creditkit.store.database import Database
+        from creditkit.store.tables.database import Database
         try:
             Database.open(pathlib.Path(sys.argv[1]), warn=print)
         except DataFileError as error:

@@ -7,14 +7,14 @@ from decimal import Decimal
 import pytest
 from msgspec import structs
 
-from creditkit.store.clock import moment
-from creditkit.store.figures import (
+from creditkit.store.domain.clock import moment
+from creditkit.store.domain.figures import (
     allocated_to_projects,
     consumption_last_month,
     consumptions,
     minimal_consumption,
 )
-from creditkit.store.model import Consumption, Credit, Invoice, Item, Project
+from creditkit.store.domain.model import Consumption, Credit, Invoice, Item, Project
 
 from .conftest import TODAY, D, day
 

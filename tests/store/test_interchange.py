@@ -13,7 +13,7 @@ from tinydb import TinyDB
 
 from creditkit.errors import CreditkitError, DataFileError, UsageError
 from creditkit.store import World
-from creditkit.store.interchange import export_world, import_world
+from creditkit.store.files.interchange import export_world, import_world
 
 from .conftest import (
     FULL,

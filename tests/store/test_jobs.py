@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from creditkit.store import Credit, Kind, Movement, Seed, World
-from creditkit.store.clock import moment, real_now, shift
-from creditkit.store.figures import linear_expected_consumption, minimal_consumption, paid_by
-from creditkit.store.model import AMOUNT, Invoice, Item
-from creditkit.store.seed import SECTIONS
+from creditkit.store.domain.clock import moment, real_now, shift
+from creditkit.store.domain.figures import linear_expected_consumption, minimal_consumption, paid_by
+from creditkit.store.domain.model import AMOUNT, Invoice, Item
+from creditkit.store.seeds.seed import SECTIONS
 
 from .conftest import STAFF, TODAY, D, Grow, Hands, day, only_credit, staff_of
 

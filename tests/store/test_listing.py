@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from creditkit.store import Credit, User, World
-from creditkit.store.clock import shift
-from creditkit.store.model import CreditView
-from creditkit.store.names import collated
+from creditkit.store.domain.clock import shift
+from creditkit.store.domain.model import CreditView
+from creditkit.store.domain.names import collated
 
 from .conftest import TODAY, D, Hands, Sow, staff_of
 

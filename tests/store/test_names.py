@@ -1,8 +1,12 @@
+"""Names: their order and their search; and uuids of new credits."""
+
 from __future__ import annotations
+
+from uuid import RFC_4122, UUID
 
 import pytest
 
-from creditkit.store.names import Folded, collated, contains
+from creditkit.store.domain.names import Folded, collated, contains, new_uuid
 
 
 def test_names_are_in_order_whatever_their_accents_and_case() -> None:
@@ -37,3 +41,15 @@ def test_many_names_are_searched_as_one_by_one(part: str) -> None:
     found = Folded(names).containing(part)
     assert found == ([] if "\0" in part else expected)
     assert Folded([]).containing(part) == []
+
+
+VERSION_AND_VARIANT = {62, 63, 76, 77, 78, 79}
+
+
+def test_each_is_a_random_uuid() -> None:
+    texts = [new_uuid() for _ in range(1000)]
+    uuids = [UUID(text) for text in texts]
+    assert list(map(str, uuids)) == texts, "with dashes, in lower case"
+    assert {(uuid.version, uuid.variant) for uuid in uuids} == {(4, RFC_4122)}
+    for bit in {*range(128)} - VERSION_AND_VARIANT:
+        assert 300 < sum(uuid.int >> bit & 1 for uuid in uuids) < 700, f"bit {bit} is random"

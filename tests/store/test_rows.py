@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditkit.store import Credit, Customer
-from creditkit.store.rows import CREDITS, CUSTOMERS, FiledCredit
+from creditkit.store.tables.rows import CREDITS, CUSTOMERS, FiledCredit
 from creditkit.store.tinyjournal.document import dump, row_of
 
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=2)), timezone(timedelta(hours=-3, minutes=-30))])

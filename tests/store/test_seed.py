@@ -12,8 +12,8 @@ import yaml
 
 from creditkit.errors import SeedError
 from creditkit.store import load_seed
-from creditkit.store.consistency import DATES, REFERENCES
-from creditkit.store.seed import SECTIONS
+from creditkit.store.seeds.consistency import DATES, REFERENCES
+from creditkit.store.seeds.seed import SECTIONS
 
 from .conftest import SMALL, STAFF, D, Grow, Sow, day, only_credit, staff_of
 

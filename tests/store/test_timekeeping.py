@@ -10,8 +10,8 @@ import pytest
 
 from creditkit.errors import DataFileError, UsageError
 from creditkit.store import World
-from creditkit.store.clock import later, moment
-from creditkit.store.interchange import export_world, import_world
+from creditkit.store.domain.clock import later, moment
+from creditkit.store.files.interchange import export_world, import_world
 
 from .conftest import NOON, TODAY, D, Grow, Hands, day, only_credit
 

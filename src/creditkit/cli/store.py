@@ -28,7 +28,7 @@ def _to(text: str) -> Callable[[Function], Function]:
 @_DATA_FILE
 def store_check(file: Path) -> None:
     """Say whether FILE is whole, and what it holds."""
-    from creditkit.store import command
+    from creditkit.store.files import command
 
     command.check_file(file)
 
@@ -38,7 +38,7 @@ def store_check(file: Path) -> None:
 @_to("File to write; it must not exist.")
 def store_repair(file: Path, to: Path) -> None:
     """Write what can be saved of FILE to another file, and say what was lost."""
-    from creditkit.store import command
+    from creditkit.store.files import command
 
     command.repair_file(file, to)
 
@@ -56,7 +56,7 @@ def store_repair(file: Path, to: Path) -> None:
 )
 def store_export(file: Path, to: Path, form: str) -> None:
     """Write the world in FILE for other programs; a mock may hold the file."""
-    from creditkit.store import command
+    from creditkit.store.files import command
 
     command.export_file(file, to, form)
 
@@ -66,6 +66,6 @@ def store_export(file: Path, to: Path, form: str) -> None:
 @_to("Data file to write; it must not exist.")
 def store_import(path: Path, to: Path) -> None:
     """Make a data file of PATH: plain TinyDB JSON, or a folder of CSV files."""
-    from creditkit.store import command
+    from creditkit.store.files import command
 
     command.import_file(path, to)

@@ -10,17 +10,17 @@ from uuid import UUID
 
 from creditkit.errors import NotFound, Rejected, Violation
 
-from . import compensations, figures
-from .compensations import Ledger
-from .content import Content
-from .database import Database
-from .fields import PLAIN
-from .listing import Listing
-from .model import Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User
-from .rules import Surroundings, credit_violations, field_violations
+from .domain import compensations, figures
+from .domain.compensations import Ledger
+from .domain.fields import PLAIN
+from .domain.model import Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User
+from .domain.names import new_uuid
+from .domain.rules import Surroundings, credit_violations, field_violations
 from .selection import Filters, may_see, passes, selected
+from .tables.content import Content
+from .tables.database import Database
+from .tables.table import Listing
 from .tinyjournal import Change
-from .uuids import new_uuid
 from .views import Form, Renderings, viewed
 
 

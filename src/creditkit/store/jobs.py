@@ -20,13 +20,13 @@ from uuid import uuid5
 
 from msgspec import structs
 
-from . import compensations
-from .clock import shift
-from .compensations import Ledger
-from .content import Content
-from .figures import linear_expected_consumption, paid_by
-from .model import Credit, Invoice, Item, rounded
-from .planting import NAMESPACE
+from .domain import compensations
+from .domain.clock import shift
+from .domain.compensations import Ledger
+from .domain.figures import linear_expected_consumption, paid_by
+from .domain.model import Credit, Invoice, Item, rounded
+from .domain.names import NAMESPACE
+from .tables.content import Content
 from .tinyjournal import Change
 
 

@@ -10,11 +10,11 @@ from functools import partial
 from typing import TypedDict
 from uuid import UUID
 
-from .content import Content
-from .indexes import ORDERS, Key
-from .model import Customer, User
-from .names import contains
-from .rows import Row
+from .domain.model import Customer, User
+from .domain.names import contains
+from .tables.content import Content
+from .tables.indexes import ORDERS, Key
+from .tables.rows import Row
 
 MOST = 2
 """Of more than one in so many the order is read off that of all; fewer are put in order by themselves."""

@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from creditkit.errors import UsageError
 
-from .clock import Clock, later, moment, month_of, shift, shown
-from .content import Content
-from .database import Database
+from .domain.clock import Clock, later, moment, month_of, shift, shown
 from .jobs import Done, Movement, daily_job, monthly_job
-from .rows import Meta
+from .tables.content import Content
+from .tables.database import Database
+from .tables.rows import Meta
 
 YEARS = range(1900, 9000)
 """Where a world's clock may stand: any month that a seed counts from there is in the calendar."""

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from . import figures
-from .clock import month_of, shift
-from .content import Content
-from .model import Credit, CreditView
+from .domain import figures
+from .domain.clock import month_of, shift
+from .domain.model import Credit, CreditView
+from .tables.content import Content
 
 MOST_BYTES = 8_000_000
 """How much is kept, documents and renderings together; when there is more, all goes."""

@@ -12,15 +12,15 @@ from types import TracebackType
 
 from creditkit.errors import NotAuthenticated, UsageError
 
-from .catalogue import Customers, Offerings
-from .changes import Changed
-from .clock import Clock, real_now
 from .credits import Credits
-from .database import BEGINNING, Database
-from .model import User
-from .planting import plant
-from .rows import Meta
-from .seed import Seed
+from .customers_offerings import Customers, Offerings
+from .domain.clock import Clock, real_now
+from .domain.model import User
+from .seeds.seed import Seed
+from .seeds.seed_to_world import plant
+from .tables.content import Changed
+from .tables.database import BEGINNING, Database
+from .tables.rows import Meta
 from .timekeeping import Timekeeper, in_calendar
 from .views import Renderings
 

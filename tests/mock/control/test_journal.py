@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.store.rows import TABLES
+from creditkit.store.tables.rows import TABLES
 from mock.conftest import CREDITS
 from mock.control.conftest import Controlled
 

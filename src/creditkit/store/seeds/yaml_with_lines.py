@@ -1,14 +1,52 @@
-"""Entries of a seed that stand for many: `times: 1000`, with `<n>` for the number of each."""
+"""A seed's YAML as plain data, with the line of each part for error messages and `times` written out."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
+from creditkit.documents import DocumentError, read_document
 from creditkit.errors import SeedError
 
-from .marked import Marked, Path
+Path = tuple[str | int, ...]
+"""Where a part of a document is: keys and positions from the root down."""
+
+DEPTH = 20
+"""More levels than any seed needs, and few enough for every reader of the tree."""
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedYaml:
+    """A document's data, and the line (from 1) of each part: of the key, for a value in a mapping."""
+
+    data: Any
+    lines: Mapping[Path, int]
+
+    def line(self, path: Path) -> int:
+        """The line of the part at `path`, or of the nearest part around it."""
+        while path not in self.lines:
+            path = path[:-1]
+        return self.lines[path]
+
+
+def read_yaml(text: str) -> ParsedYaml:
+    """Read one YAML document.
+
+    `true`, `false` and `null` (in YAML's spellings) are read; every other scalar stays the text it was
+    written as. Raises `SeedError` with the line for broken YAML, tags, aliases, duplicate keys, or more than
+    `DEPTH` levels.
+    """
+    try:
+        tree = read_document(text, "", depth=DEPTH, size=None, scalars_as_text=True, aliases=False)
+    except DocumentError as error:
+        hint = error.hint or "docs/seeds.md describes the format"
+        raise SeedError(error.problem, hint, line=error.line) from error
+    if tree.value is None:
+        raise SeedError("the file is empty", "a seed has at least one user")
+    return ParsedYaml(tree.value, dict(tree.lines()))
+
 
 TIMES = re.compile(r"[1-9][0-9]{0,3}|10000")
 """How often an entry can be there."""
@@ -17,7 +55,7 @@ NUMBER = "<n>"
 """What stands for the number of a copy, from 1."""
 
 
-def repeated(document: Marked) -> Marked:
+def repeated(document: ParsedYaml) -> ParsedYaml:
     """The document with every entry of a section that has `times` as often in its place, without that key.
 
     A copy stands on the lines of its entry. In all texts of it `<n>` is its number. Raises `SeedError` for a
@@ -36,19 +74,19 @@ def repeated(document: Marked) -> Marked:
                     here = (section, len(data[section]))
                     lines.update((here + path, line) for path, line in below)
                     data[section].append(copy)
-    return Marked(data, lines)
+    return ParsedYaml(data, lines)
 
 
 def _repeats(entry: object) -> bool:
     return isinstance(entry, dict) and "times" in entry
 
 
-def _below(document: Marked, entry: Path) -> list[tuple[Path, int]]:
+def _below(document: ParsedYaml, entry: Path) -> list[tuple[Path, int]]:
     """The lines of everything in an entry, by its path in there."""
     return [(path[2:], line) for path, line in document.lines.items() if path[:2] == entry]
 
 
-def _copies(entry: Any, document: Marked, path: Path) -> Iterator[Any]:
+def _copies(entry: Any, document: ParsedYaml, path: Path) -> Iterator[Any]:
     if not _repeats(entry):
         yield entry
         return

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from .clock import moment, month_of, shift
-from .marked import Path
+from creditkit.store.domain.clock import moment, month_of, shift
+
+from .yaml_with_lines import Path
 
 Entry = Mapping[str, Any]
 Data = Mapping[str, Any]

@@ -18,12 +18,11 @@ import jsonschema_rs
 
 from creditkit.documents import read_document
 from creditkit.errors import SeedError
+from creditkit.store.domain.clock import Clock
 
 from .consistency import Flaw, flaws, instant
-from .clock import Clock
-
-from .marked import Marked, Path as Place, read_marked
-from .repeating import repeated
+from .yaml_with_lines import ParsedYaml, read_yaml, repeated
+from .yaml_with_lines import Path as Place
 
 TYPES = {
     "array": "a list",
@@ -74,7 +73,7 @@ def load_seed(path: Path) -> Seed:
 def read_seed(text: str, origin: str) -> Seed:
     """Read the text of a seed file, which is called `origin` in errors. Raises `SeedError` as `load_seed`."""
     try:
-        document = repeated(read_marked(text))
+        document = repeated(read_yaml(text))
         _refuse(document, _schema_flaws(document.data))
         _refuse(document, flaws(document.data))
     except SeedError as error:
@@ -86,7 +85,7 @@ def read_seed(text: str, origin: str) -> Seed:
     )
 
 
-def _refuse(document: Marked, found_: Iterator[Flaw]) -> None:
+def _refuse(document: ParsedYaml, found_: Iterator[Flaw]) -> None:
     """Raise the flaw that stands first in the file, if there is any."""
     found = sorted(found_, key=lambda flaw: document.line(flaw.path))
     if found:

@@ -13,9 +13,8 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from creditkit.errors import DataFileError
-
-from .columns import COLUMNS, LATER_FIELDS, LINE_COLUMNS, LINES, Columns
-from .rows import Row
+from creditkit.store.tables.csv_fields import COLUMNS, LATER_FIELDS, LINE_COLUMNS, LINES, Columns
+from creditkit.store.tables.rows import Row
 
 LARGEST_CELL = 2**31 - 1
 """The csv module stops at 131,072 characters, which the customers of one owner may well need."""

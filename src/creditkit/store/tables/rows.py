@@ -18,9 +18,10 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import structs
 
-from .fields import PLAIN, amount
-from .memory import Memory
-from .model import Credit, Customer, Invoice, Item, Offering, Project, User
+from creditkit.store.domain.fields import PLAIN, amount
+from creditkit.store.domain.model import Credit, Customer, Invoice, Item, Offering, Project, User
+
+from .decode_cache import DecodeCache
 
 FORMAT = 2
 """The format of the data file that this module describes."""
@@ -55,7 +56,7 @@ class Codec(Generic[V]):
         self.write: Callable[[V], Any] = write or _as_it_is
         self.read = read
         self.key = key
-        self.values: Memory[V] = Memory(read, struct)
+        self.values: DecodeCache[V] = DecodeCache(read, struct)
 
 
 @dataclass(frozen=True, slots=True)

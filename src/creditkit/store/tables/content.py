@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeVar
 
+import orjson
 from msgspec import Struct, structs
 
+from creditkit.store.domain.model import Credit, Customer, Invoice, Offering, Project, User
+from creditkit.store.domain.names import Folded
+from creditkit.store.tinyjournal import Change, State, TableState, differences
+
 from . import rows
-from .model import Credit, Customer, Invoice, Offering, Project, User
-from .names import Folded
-from .rows import Codec, FiledCredit, Meta
+from .rows import TABLES, Codec, FiledCredit, Meta, Row
 from .table import Table
-from .tinyjournal import Change, State, TableState
 
 V = TypeVar("V")
 
@@ -135,3 +138,42 @@ class Content(Struct, eq=False):
     def customers_named(self, part: str) -> list[Named]:
         """The customers whose name contains `part`, in any case, by name."""
         return self._names.containing(part, self.state.table(rows.CUSTOMERS.table), self.customers)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One document that is different: `before` is None where there was none, `after` where it is gone.
+
+    `key` is what identifies the document in its table, a uuid but for the world's own document.
+    """
+
+    table: str
+    key: str
+    before: Row | None
+    after: Row | None
+
+    @property
+    def fields(self) -> dict[str, tuple[object, object]]:
+        """The fields that are different, each with its value before and after; None where there is none."""
+        before, after = self.before or {}, self.after or {}
+        return {
+            name: (before.get(name), after.get(name))
+            for name in {**before, **after}
+            if before.get(name) != after.get(name)
+        }
+
+
+def changed(old: State, new: State) -> Iterator[Changed]:
+    """The documents that are different, in the order of the tables and, in each, of the documents."""
+    for codec in TABLES:
+        before, after = old.table(codec.table), new.table(codec.table)
+        for doc_id, raw in sorted(differences(before, after), key=itemgetter(0)):
+            was, now = _row(before.row(doc_id)), _row(raw)
+            known = now if now is not None else was
+            assert known is not None
+            yield Changed(codec.table, known[codec.key], was, now)
+
+
+def _row(raw: bytes | None) -> Row | None:
+    row: Row | None = None if raw is None else orjson.loads(raw)
+    return row

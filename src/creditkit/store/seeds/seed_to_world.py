@@ -8,18 +8,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from .clock import moment, month_of, shift
-from .compensations import compensation_name
-from .consistency import Entry, instant, slug
-from .content import Content
-from .fields import PLAIN
-from .model import Credit, Customer, Invoice, Item, Offering, Project, User, rounded
-from .rows import FiledCredit
-from .seed import Seed
-from .tinyjournal import Change
+from creditkit.store.domain.clock import moment, month_of, shift
+from creditkit.store.domain.compensations import compensation_name
+from creditkit.store.domain.fields import PLAIN
+from creditkit.store.domain.model import Credit, Customer, Invoice, Item, Offering, Project, User, rounded
+from creditkit.store.domain.names import NAMESPACE
+from creditkit.store.tables.content import Content
+from creditkit.store.tables.rows import FiledCredit
+from creditkit.store.tinyjournal import Change
 
-NAMESPACE = UUID("5eed0000-0000-4000-8000-000000000000")
-"""Under which uuids are derived for entries that give none."""
+from .consistency import Entry, instant, slug
+from .seed import Seed
 
 CUSTOMERS_SINCE = -24
 CREDITS_SINCE = -13

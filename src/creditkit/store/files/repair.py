@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
-from .indexes import INDEXES
-from .integrity import unreadable
-from .rows import META, Meta, Row
-from .tinyjournal import Unique
+from creditkit.store.tables.indexes import INDEXES
+from creditkit.store.tables.integrity import unreadable
+from creditkit.store.tables.rows import META, Meta, Row
+from creditkit.store.tinyjournal import Unique
 
 Documents = dict[str, dict[int, Row]]
 """The documents of each table, by id."""
@@ -35,10 +35,10 @@ ITEM_FIELDS = (("offering", "offerings"), ("project", "projects"), ("credit", "c
 """Which fields of an invoice's lines lead to which other table."""
 
 
-def mended(documents: Mapping[str, Mapping[int, Row]]) -> tuple[Documents, list[str]]:
+def repaired(documents: Mapping[str, Mapping[int, Row]]) -> tuple[Documents, list[str]]:
     """The documents that are a world together, and what was done to come to it, in words."""
     left = {table: dict(found) for table, found in documents.items()}
-    told = [step for mend in MENDS for step in mend(left)]
+    told = [step for repair in REPAIRS for step in repair(left)]
     return left, told
 
 
@@ -101,7 +101,7 @@ def _struck(targets: Mapping[str, frozenset[str]], item: Row) -> Row:
     }
 
 
-MENDS = (_drop_unreadable, _set_clock, _drop_second, _drop_orphans, _strike)
+REPAIRS = (_drop_unreadable, _set_clock, _drop_second, _drop_orphans, _strike)
 
 
 def _uuids(left: Documents, table: str) -> frozenset[str]:

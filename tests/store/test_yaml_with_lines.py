@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from creditkit.errors import SeedError
-from creditkit.store.marked import DEPTH, read_marked
+from creditkit.store.seeds.yaml_with_lines import DEPTH, read_yaml
 
 
 def test_scalars_stay_as_they_are_written_but_for_true_false_and_null() -> None:
@@ -24,7 +24,7 @@ def test_scalars_stay_as_they_are_written_but_for_true_false_and_null() -> None:
     empty:
     list: [1, x]
     """
-    assert read_marked(text).data == {
+    assert read_yaml(text).data == {
         "amount": "12.50",
         "token": "0123456789",
         "date": "2026-11-22",
@@ -40,7 +40,7 @@ def test_scalars_stay_as_they_are_written_but_for_true_false_and_null() -> None:
 
 
 def test_each_part_has_its_line_and_a_value_that_of_its_key() -> None:
-    marked = read_marked("a: 1\nb:\n  - x\n  - {c: 2,\n     d: 3}\n")
+    marked = read_yaml("a: 1\nb:\n  - x\n  - {c: 2,\n     d: 3}\n")
     lines = {("a",): 1, ("b",): 2, ("b", 0): 3, ("b", 1): 4, ("b", 1, "c"): 4, ("b", 1, "d"): 5}
     assert {path: marked.line(path) for path in lines} == lines
     assert marked.line(("b", 1, "missing")) == 4
@@ -65,14 +65,14 @@ def test_each_part_has_its_line_and_a_value_that_of_its_key() -> None:
 )
 def test_a_fault_has_its_line(text: str, line: int | None, reason: str) -> None:
     with pytest.raises(SeedError) as caught:
-        read_marked(text)
+        read_yaml(text)
     assert caught.value.line == line
     assert caught.value.message.startswith(reason)
     assert caught.value.hint
 
 
 def test_the_deepest_allowed_is_read() -> None:
-    data: Any = read_marked("[" * DEPTH + "]" * DEPTH).data
+    data: Any = read_yaml("[" * DEPTH + "]" * DEPTH).data
     for _ in range(DEPTH - 1):
         (data,) = data
     assert data == []

@@ -1,4 +1,4 @@
-"""Names of people's and organisations' choosing: how they are searched and put in order."""
+"""How names are searched and put in order, and how uuids of new objects are made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable
 from itertools import accumulate
+from random import Random
+from uuid import UUID
+
+NAMESPACE = UUID("5eed0000-0000-4000-8000-000000000000")
+"""Under which uuids are derived for entries that give none."""
+
 
 _BETWEEN = "\0"
 
@@ -43,3 +49,19 @@ class Folded:
             found.append(place)
             at = self._text.find(part, self._starts[place + 1])
         return found
+
+
+_random = Random()  # noqa: S311 - no secret
+_VERSION_4 = 0x4000_8000_0000_0000_0000
+_FREE = ~0xF000_C000_0000_0000_0000
+"""All bits but those of version and variant."""
+
+
+def new_uuid() -> str:
+    """A random uuid (RFC 9562, version 4) as text, a few times as fast as `str(uuid4())`.
+
+    Uuids are no secret, so the system's source of randomness is not asked for each.
+    """
+    number = _random.getrandbits(128) & _FREE | _VERSION_4
+    digits = number.to_bytes(16, "big").hex("-", 2)  # the dashes of a uuid, and three too many
+    return digits[:4] + digits[5:29] + digits[30:34] + digits[35:]

@@ -13,15 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from creditkit.errors import DataFileError
+from creditkit.store.tinyjournal import Change, Durability, JournalDB, collector_at_rest
 
 from . import rows
-from .changes import Changed, changed
-from .content import Content, Names
+from .content import Changed, Content, Names, changed
 from .indexes import INDEXES
 from .integrity import faults, unreadable
-from .rows import Row
-from .tinyjournal import Change, Durability, JournalDB, collector_at_rest
-from .upgrade import renewal
+from .rows import KIND, FiledCredit, Row
 
 BEGINNING = "(beginning)"
 """The snapshot to which a world is reset. No user can give a snapshot this name."""
@@ -217,3 +215,18 @@ def _check_kind(content: Content, origin: str) -> None:
             f"{origin}: written in format {written}, but this release reads 1 to {rows.FORMAT}",
             "install the release of creditkit that wrote the file, or a later one: pip install -U creditkit",
         )
+
+
+def renewal(content: Content) -> Iterator[Change]:
+    """The changes that bring documents without faults to the present format.
+
+    A credit's document gets the name of its customer: format 1 did not have it, and who edits a customer
+    need not know that it is there.
+    """
+    customers, credits_ = content.customers, content.credits
+    for doc_id in credits_.ids():
+        credit = credits_.read(doc_id)
+        name = customers[credit.customer].name
+        if credits_.row(doc_id).get("customer_name") != name:
+            yield credits_.put(FiledCredit.of(credit, name))
+    yield content.meta.put(content.meta[KIND])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from msgspec import structs
 
-from .model import Credit
+from creditkit.store.domain.model import Credit
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from creditkit.errors import DataFileError
+from creditkit.store.tables.database import BEGINNING
+from creditkit.store.tables.rows import TABLES
+from creditkit.store.tinyjournal import inspection
 
-from .database import BEGINNING
 from .interchange import export_world, import_world, read_world, repair_world
-from .rows import TABLES
-from .tinyjournal import inspection
 
 KNOWN = tuple(codec.table for codec in TABLES if codec.table != "meta")
 

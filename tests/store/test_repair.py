@@ -11,7 +11,7 @@ import pytest
 
 from creditkit.errors import DataFileError, UsageError
 from creditkit.store import World
-from creditkit.store.interchange import repair_world
+from creditkit.store.files.interchange import repair_world
 
 from .conftest import FULL, OLD, D, Grow, change, staff_of, state
 

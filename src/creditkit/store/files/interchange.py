@@ -18,13 +18,13 @@ from pathlib import Path
 import orjson
 
 from creditkit.errors import DataFileError, UsageError
+from creditkit.store.tables.content import Content
+from creditkit.store.tables.database import BEGINNING, Database
+from creditkit.store.tables.rows import META, TABLES, Meta
+from creditkit.store.tinyjournal import inspection
 
-from .content import Content
-from .database import BEGINNING, Database
-from .mending import Documents, mended
-from .rows import META, TABLES, Meta
-from .sheets import documents, sheets
-from .tinyjournal import inspection
+from .csv_folder import documents, sheets
+from .repair import Documents, repaired
 
 NAMES = frozenset(codec.table for codec in TABLES)
 """The tables of a world."""
@@ -73,7 +73,7 @@ def repair_world(path: Path, to: Path) -> tuple[Counts, Sequence[str]]:
     _refuse_existing(to)
     found, tables = inspection.read_documents(path)
     lost = [f"{flaw.file}: at byte {flaw.offset}: {flaw.what}" for flaw in (*found.damage, *_cut(found))]
-    documents_, steps = mended(_parsed(tables))
+    documents_, steps = repaired(_parsed(tables))
     if found.damage and not documents_.get(META.table):
         raise DataFileError(
             f"{path}: no world is left to save: {lost[0]}",

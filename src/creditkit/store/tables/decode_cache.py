@@ -14,7 +14,7 @@ MOST_BYTES = 4_000_000
 """How many bytes one memory knows the meaning of; when there are more, it begins anew."""
 
 
-class Memory(dict[bytes, V]):
+class DecodeCache(dict[bytes, V]):
     """Reads JSON in bytes, and the same bytes only once as long as it knows them: `memory[raw]`.
 
     `read` makes a value of what the JSON says. Where the values are those of a `struct`, bytes become one at

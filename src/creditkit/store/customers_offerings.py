@@ -7,10 +7,10 @@ from uuid import UUID
 
 from creditkit.errors import NotFound
 
-from .database import Database
-from .model import Customer, Offering, User
-from .names import collated, contains
+from .domain.model import Customer, Offering, User
+from .domain.names import collated, contains
 from .selection import may_see
+from .tables.database import Database
 
 
 class Customers:

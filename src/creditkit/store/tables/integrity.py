@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 
-from .columns import COLUMNS, LATER_FIELDS
+from creditkit.store.domain.model import AMOUNT, WHOLE, Credit, rounded
+
 from .content import Content
-from .model import AMOUNT, WHOLE, Credit, rounded
+from .csv_fields import COLUMNS, LATER_FIELDS
 from .rows import TABLES, Row
 
 LOGICS = ("fixed", "linear")

@@ -10,10 +10,11 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from creditkit.store.domain.fields import amount
+from creditkit.store.domain.names import collated
+from creditkit.store.tinyjournal import Hash, Index, Sorted, Unique
+
 from . import rows
-from .fields import amount
-from .names import collated
-from .tinyjournal import Hash, Index, Sorted, Unique
 
 Key = Decimal | tuple[bool, str] | tuple[str, str]
 

@@ -1,0 +1,1 @@
+"""Data files for other programs: export, import and repair, as `creditkit store` offers them."""
