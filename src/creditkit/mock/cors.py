@@ -1,8 +1,7 @@
-"""CORS: pages on other origins may call the mock and read what they need.
+"""CORS: pages of other origins may call the mock, and may read the headers that they need.
 
-In production the header comes from the proxy before the real server, with `*` and the headers that the
-web client reads (observed D24); the mock adds `Location` and what tells of choices and faults. A preflight is
-answered before anything else, with an empty body.
+A real deployment's proxy sends `*` and exposes the headers that the web client reads (observed D24). The mock
+also exposes `Location` and the headers of choices and faults. A preflight is answered before all other steps.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ class Cors(CORSMiddleware):
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Leave alone what no page on another origin asks for; `Vary` is on every answer anyway."""
+        """Pass on a request without an origin: every answer has `Vary: Origin` in any case."""
         for name, _ in scope.get("headers", ()):
             if name == b"origin":
                 await super().__call__(scope, receive, send)
@@ -41,13 +40,13 @@ class Cors(CORSMiddleware):
         await self.app(scope, receive, send)
 
     async def send(self, message: Message, send: Send, request_headers: Headers) -> None:  # noqa: ARG002
-        """Hand a message on, an answer's first one with the headers that open it to the page."""
+        """Pass a message on; the first of an answer gets the headers that let the page read it."""
         if message["type"] == "http.response.start":
             MutableHeaders(scope=message).update(self.simple_headers)
         await send(message)
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """Starlette's answer to a preflight, without its text."""
+        """Starlette's answer to a preflight, with an empty body."""
         answer = super().preflight_response(request_headers)
         if answer.status_code == 200:
             answer.body = b""
