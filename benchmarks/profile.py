@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 import httpx
 
 import creditkit
-from creditkit.mock import FastPath, Scene, Scenes, Settings, maker
+from creditkit.mock import ClientWorld, ClientWorlds, FastPath, Settings, maker
 from creditkit.mock.http.fast_path import Head, Known
 from creditkit.store import Seed, World
 
@@ -46,10 +46,10 @@ WARM, REQUESTS = 300, 3_000
 
 def asking(data: Path) -> Ask:
     """A function that asks the mock, with the world in a file, for a request of a case, on the fast path."""
-    scenes = Scenes(Scene("default", World.open(Seed("", "now", {}), data=data)))
-    app = maker(scenes, Settings())()
+    worlds = ClientWorlds(ClientWorld("default", World.open(Seed("", "now", {}), data=data)))
+    app = maker(worlds, Settings())()
     asyncio.run(_first_request(app))
-    fast_path = FastPath(app, scenes)
+    fast_path = FastPath(app, worlds)
 
     def ask(case: Case, number: int) -> None:
         parts = urlsplit(case.filled(case.path, number))

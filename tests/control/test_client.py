@@ -13,7 +13,7 @@ import pytest
 from creditkit.contract import CONTROL, load
 from creditkit.control import Control
 from creditkit.errors import ControlError
-from creditkit.mock.worlds.worlds import DEFAULT
+from creditkit.mock.worlds.client_worlds import DEFAULT
 
 CREDITS = "/api/customer-credits/"
 

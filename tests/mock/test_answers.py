@@ -10,7 +10,7 @@ from creditkit import handlers
 from creditkit.handlers import Call, Reply
 from creditkit.mock import Engine, create_app
 from creditkit.mock.answering.answers import Outgoing
-from creditkit.mock.answering.exchange import Exchange
+from creditkit.mock.answering.request_context import RequestContext
 from creditkit.store import World
 from mock.conftest import CREDITS, Api
 
@@ -100,9 +100,9 @@ def test_a_refusal_that_cannot_be_told_is_a_plain_500_as_well(
 def test_whoever_looks_on_is_told_of_each_request_and_of_what_leaves(engine: Engine, world: World) -> None:
     seen: list[tuple[str, str, str, int, bytes]] = []
 
-    def observe(exchange: Exchange, answer: Outgoing) -> None:
-        user = exchange.user.username if exchange.user else ""
-        seen.append((exchange.method, exchange.path, user, answer.status, answer.body))
+    def observe(context: RequestContext, answer: Outgoing) -> None:
+        user = context.user.username if context.user else ""
+        seen.append((context.method, context.path, user, answer.status, answer.body))
 
     api = Api(create_app(lambda: world, engine=engine, observe=observe), world)
     credit = api.first_credit()

@@ -11,7 +11,7 @@ import pytest
 from creditkit.deviations import load_catalogue
 from creditkit.mock import Engine, fault_of
 from creditkit.mock.faults import Dice, Faults
-from creditkit.mock.worlds.worlds import DEFAULT, Scene
+from creditkit.mock.worlds.client_worlds import DEFAULT, ClientWorld
 from mock.conftest import CREDITS
 from mock.corpus import STORED, Sent, corpus
 from mock.twin import Twin
@@ -42,7 +42,7 @@ def test_both_ways_answer_the_whole_corpus_alike(twin: Twin) -> None:
             twin.renew()
             fast = twin.fast(sent)
             if fast is None:
-                assert twin.scenes.default.journal.latest is None
+                assert twin.client_worlds.default.request_log.latest is None
                 through += 1
                 continue
             twin.renew()
@@ -81,27 +81,27 @@ def test_both_ways_answer_the_whole_corpus_alike(twin: Twin) -> None:
 )
 def test_what_concerns_a_step_goes_through_all_of_them(fresh: Twin, sent: Sent) -> None:
     assert fresh.fast(sent) is None
-    assert fresh.scenes.default.world.requests == 0
+    assert fresh.client_worlds.default.world.requests == 0
 
 
 def test_a_world_with_deviations_or_faults_is_not_for_the_straight_way(fresh: Twin) -> None:
-    scene = fresh.scenes.default
+    client_world = fresh.client_worlds.default
     assert fresh.fast(ONE) is not None
     shown = next(each for each in load_catalogue() if each.shown is not None)
-    scene.show((shown,))
+    client_world.show((shown,))
     assert fresh.fast(ONE) is None
-    scene.show(())
+    client_world.show(())
     assert fresh.fast(ONE) is not None
-    scene.dice = Dice(Faults().add(fault_of("status=503,rate=0.5")))
+    client_world.dice = Dice(Faults().add(fault_of("status=503,rate=0.5")))
     assert fresh.fast(ONE) is None
 
 
 def test_without_a_journal_nothing_is_noted(fresh: Twin) -> None:
-    fresh.scenes.default = Scene(DEFAULT, fresh.scenes.default.world, entries=0)
+    fresh.client_worlds.default = ClientWorld(DEFAULT, fresh.client_worlds.default.world, entries=0)
     answer = fresh.fast(ONE)
     assert answer is not None
     assert (answer.status, answer.noted) == (200, ())
-    assert fresh.scenes.default.world.requests == 1
+    assert fresh.client_worlds.default.world.requests == 1
 
 
 def test_the_stock_engine_has_no_straight_way() -> None:

@@ -26,7 +26,7 @@ JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 
 def creates(twin: Twin) -> Iterator[Sent]:
     """Requests that create credits, for customers that have none."""
-    world = twin.scenes.default.world
+    world = twin.client_worlds.default.world
     staff = next(user for user in world.users if user.is_staff)
     for customer in world.customers.listing(staff):
         if world.credits.of(customer) is None:

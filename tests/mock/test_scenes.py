@@ -15,8 +15,8 @@ import pytest
 from creditkit.deviations import chosen
 from creditkit.errors import Malformed, NoRoom
 from creditkit.mock import create_app
+from creditkit.mock.worlds.client_worlds import DEFAULT, ClientWorld, ClientWorlds
 from creditkit.mock.worlds.world_selection import Select
-from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
 from creditkit.settings import Bounds
 from creditkit.store import World
 from mock.conftest import CREDITS, Api
@@ -42,13 +42,13 @@ class Clients(Api):
 
     def __init__(self, world: World, bounds: Bounds | None = None) -> None:
         self.clock = Clock()
-        self.scenes = Scenes(Scene(DEFAULT, world), bounds, self.clock)
+        self.client_worlds = ClientWorlds(ClientWorld(DEFAULT, world), bounds, self.clock)
         app = create_app(
-            self.scenes.world,
-            self.scenes.shown,
-            around=[partial(Select, scenes=self.scenes)],
-            begin=self.scenes.begin,
-            observe=self.scenes.observe,
+            self.client_worlds.world,
+            self.client_worlds.shown,
+            around=[partial(Select, client_worlds=self.client_worlds)],
+            begin=self.client_worlds.begin,
+            observe=self.client_worlds.observe,
         )
         super().__init__(app, world)
 
@@ -100,9 +100,9 @@ def test_the_three_ways_lead_to_the_same_world(clients: Clients) -> None:
 def test_header_goes_before_cookie_and_cookie_before_token(clients: Clients) -> None:
     everything = {**clients.by("token", "t"), **clients.by("cookie", "c"), **clients.by("header", "h")}
     clients.count(**everything)
-    assert [scene.name for scene in clients.scenes.all()] == [DEFAULT, "h"]
+    assert [client_world.name for client_world in clients.client_worlds.all()] == [DEFAULT, "h"]
     clients.count(**clients.by("token", "t"), **clients.by("cookie", "c"))
-    assert [scene.name for scene in clients.scenes.all()] == [DEFAULT, "h", "c"]
+    assert [client_world.name for client_world in clients.client_worlds.all()] == [DEFAULT, "h", "c"]
 
 
 def test_the_prefix_is_no_part_of_the_token(clients: Clients) -> None:
@@ -120,7 +120,7 @@ def test_the_prefix_is_no_part_of_the_token(clients: Clients) -> None:
 def test_the_default_world_can_be_named(clients: Clients) -> None:
     clients("DELETE", clients.first_credit(), headers={"X-Mock-World": DEFAULT})
     assert clients.count() == clients.count(**{"X-Mock-World": DEFAULT}) == clients.count() == ALL - 1
-    assert len(clients.scenes) == 0
+    assert len(clients.client_worlds) == 0
 
 
 @pytest.mark.parametrize("name", ["", " ", "a b", "-a", "a/b", "ä", "x" * 65, "a;b", '"'])
@@ -132,7 +132,7 @@ def test_what_cannot_be_a_name_is_refused_in_a_sentence(clients: Clients, name: 
     problem = clients("GET", CREDITS, headers={**headers, "Accept": "application/problem+json"})
     assert problem.headers["content-type"] == "application/problem+json"
     assert problem.json()["status"] == 400
-    assert len(clients.scenes) == 0
+    assert len(clients.client_worlds) == 0
 
 
 def test_there_are_no_more_worlds_than_there_may_be(world: World) -> None:
@@ -145,7 +145,7 @@ def test_there_are_no_more_worlds_than_there_may_be(world: World) -> None:
     assert clients.count() == ALL
     clients.clock.seconds = 61
     clients.count(**{"X-Mock-World": "c"})
-    assert [scene.name for scene in clients.scenes.all()] == [DEFAULT, "c"]
+    assert [client_world.name for client_world in clients.client_worlds.all()] == [DEFAULT, "c"]
 
 
 def test_a_world_ends_when_it_is_idle_and_begins_anew_when_it_is_named(world: World) -> None:
@@ -173,25 +173,25 @@ def test_a_world_that_has_grown_too_much_takes_no_more_writes(world: World) -> N
 
 
 def test_what_a_registry_refuses(world: World) -> None:
-    scenes = Scenes(Scene(DEFAULT, world), Bounds(worlds=1))
-    scenes.named("a")
+    client_worlds = ClientWorlds(ClientWorld(DEFAULT, world), Bounds(worlds=1))
+    client_worlds.named("a")
     with pytest.raises(NoRoom):
-        scenes.named("b")
+        client_worlds.named("b")
     with pytest.raises(Malformed):
-        scenes.add(DEFAULT, scenes.default)
-    assert scenes.drop("a") is True
-    assert scenes.drop("a") is False
-    assert scenes.drop(DEFAULT) is False
-    assert scenes.named("b").name == "b"
+        client_worlds.add(DEFAULT, client_worlds.default)
+    assert client_worlds.drop("a") is True
+    assert client_worlds.drop("a") is False
+    assert client_worlds.drop(DEFAULT) is False
+    assert client_worlds.named("b").name == "b"
 
 
 def test_what_deviations_remember_belongs_to_a_world(world: World) -> None:
     clients = Clients(world)
-    clients.scenes.default.show(chosen(["actions-crash"]))
-    scene = clients.scenes.named("w")
-    assert scene.shown == clients.scenes.default.shown
-    assert scene.shown is not clients.scenes.default.shown
-    scene.show(())
+    clients.client_worlds.default.show(chosen(["actions-crash"]))
+    client_world = clients.client_worlds.named("w")
+    assert client_world.shown == clients.client_worlds.default.shown
+    assert client_world.shown is not clients.client_worlds.default.shown
+    client_world.show(())
     path = f"{clients.first_credit()}apply_compensations/"
     assert clients("POST", path).status_code == 500
     assert clients("POST", path, headers={"X-Mock-World": "w"}).status_code == 200

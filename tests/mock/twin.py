@@ -12,7 +12,7 @@ from uvicorn.server import ServerState
 from creditkit.mock import Engine, FastPath, Limits, Settings, maker
 from creditkit.mock.http.fast_path import Head, Known
 from creditkit.mock.http.protocol import protocol
-from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
+from creditkit.mock.worlds.client_worlds import DEFAULT, ClientWorld, ClientWorlds
 from creditkit.store import World, default_seed_path, load_seed
 from creditkit.store.domain import names
 from mock.conftest import TODAY
@@ -35,13 +35,13 @@ class Twin:
     def __init__(self, engine: Engine = Engine.PLANS) -> None:
         self._origin = World.open(load_seed(default_seed_path()), now=TODAY)
         self.tokens = {user.username: user.token for user in self._origin.users}
-        self.scenes = Scenes(Scene(DEFAULT, self._origin))
-        self.app = maker(self.scenes, Settings(engine=engine))()
-        self.fast_path = FastPath(self.app, self.scenes)
+        self.client_worlds = ClientWorlds(ClientWorld(DEFAULT, self._origin))
+        self.app = maker(self.client_worlds, Settings(engine=engine))()
+        self.fast_path = FastPath(self.app, self.client_worlds)
 
     def renew(self) -> None:
         """Let the world be as in the beginning."""
-        self.scenes.default = Scene(DEFAULT, self._origin.fork())
+        self.client_worlds.default = ClientWorld(DEFAULT, self._origin.fork())
         names._random.seed(1)
 
     def headers(self, sent: Sent) -> list[tuple[bytes, bytes]]:
@@ -88,16 +88,23 @@ class Twin:
         return Seen(answer.status, sorted(answer.headers), answer.body, self._noted())
 
     def _noted(self) -> tuple[Any, ...]:
-        turn = self.scenes.default.journal.latest
-        if turn is None:
+        logged = self.client_worlds.default.request_log.latest
+        if logged is None:
             return ()
-        assert turn.seconds > 0
-        assert turn.honest is None
-        kept = (turn.received, turn.received_size, turn.sent, turn.sent_size, turn.weight)
-        counted = (turn.number, turn.position, turn.first, turn.last, turn.deviates, turn.operation)
-        asked = (turn.method, turn.path, turn.query, sorted(turn.headers))
-        made = (turn.judged, turn.user, type(turn.refusal))
-        return (*kept, *counted, *asked, turn.status, sorted(turn.sent_headers), *made)
+        assert logged.seconds > 0
+        assert logged.honest is None
+        kept = (logged.received, logged.received_size, logged.sent, logged.sent_size, logged.weight)
+        counted = (
+            logged.number,
+            logged.position,
+            logged.first,
+            logged.last,
+            logged.deviates,
+            logged.operation,
+        )
+        asked = (logged.method, logged.path, logged.query, sorted(logged.headers))
+        made = (logged.judged, logged.user, type(logged.refusal))
+        return (*kept, *counted, *asked, logged.status, sorted(logged.sent_headers), *made)
 
 
 class Wire:

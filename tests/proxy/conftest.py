@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.mock import Cors, Exchange, Finding, Judge
+from creditkit.mock import Cors, Finding, Judge, RequestContext
 from creditkit.proxy import Proxy, Record, Upstream
 
 OWN = "http://proxy.test"
@@ -50,7 +50,7 @@ def proxy_of() -> Iterator[ProxyOf]:
         def make(url: str, *, timeout: float = 20, writes: bool = False, record: Record | None = None) -> Any:
             through = Through(None, runner)
 
-            def tell(_exchange: Exchange, _status: int, findings: Sequence[Finding]) -> None:
+            def tell(_context: RequestContext, _status: int, findings: Sequence[Finding]) -> None:
                 through.told += map(str, findings)
 
             upstream = Upstream(url, timeout=timeout)

@@ -91,10 +91,10 @@ class _Asking:
     def _checked(
         self, method: str, path: str, query: str, sent: Any, user: bool, answer: httpx.Response
     ) -> Exported:
-        exchange = self._judge.exchange(method, path, query)
-        operation = self._judge.operation(exchange)
+        context = self._judge.context(method, path, query)
+        operation = self._judge.operation(context)
         raw = {name.lower(): value for name, value in answer.headers.raw}
-        faults = self._judge.answer(exchange, answer.status_code, raw, answer.content)
+        faults = self._judge.answer(context, answer.status_code, raw, answer.content)
         if faults or operation is None:
             what = faults[0] if faults else "the contract has no such operation"
             raise ContractError(f"{method} {path} {answer.status_code}: not exported: {what}")

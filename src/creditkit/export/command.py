@@ -91,12 +91,12 @@ def verify(path: Path, contract: Path | None = None, out: TextIO | None = None) 
     judge = Judge(used)
     wrong = 0
     for answer in stamped.answers:
-        exchange = judge.exchange(answer["method"], answer["path"], answer["query"])
+        context = judge.context(answer["method"], answer["path"], answer["query"])
         headers = {name.encode(): value.encode("latin-1") for name, value in answer["headers"].items()}
         body = b"" if answer["body"] is None else orjson.dumps(answer["body"])
-        findings = judge.answer(exchange, answer["status"], headers, body)
+        findings = judge.answer(context, answer["status"], headers, body)
         faults = [str(finding) for finding in findings]
-        if judge.operation(exchange) is None:
+        if judge.operation(context) is None:
             faults.append("the contract has no such operation any more")
         for fault in faults:
             print(f"{path}: {answer['method']} {answer['path']} {answer['status']}: {fault}", file=out)

@@ -11,13 +11,13 @@ from creditkit.settings import Engine as Engine
 from creditkit.settings import Limits as Limits
 from creditkit.settings import Settings as Settings
 
-from .answering.exchange import Exchange as Exchange
 from .answering.judge import Finding as Finding
 from .answering.judge import Judge as Judge
 from .answering.plans import Plans as Plans
+from .answering.request_context import RequestContext as RequestContext
 from .app import create_app as create_app
 from .control import Control as Control
-from .control import Guard as Guard
+from .control import ControlGuard as ControlGuard
 from .cors import Cors as Cors
 from .faults import Cut as Cut
 from .faults import Delay as Delay
@@ -39,6 +39,6 @@ from .server import as_started as as_started
 from .server import host as host
 from .server import maker as maker
 from .server import serve as serve
+from .worlds.client_worlds import ClientWorld as ClientWorld
+from .worlds.client_worlds import ClientWorlds as ClientWorlds
 from .worlds.world_selection import Select as Select
-from .worlds.worlds import Scene as Scene
-from .worlds.worlds import Scenes as Scenes

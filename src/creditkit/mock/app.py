@@ -4,13 +4,13 @@ From the outside in, for what does not go straight to its plan (`straight`)::
 
     CORS            browsers on other origins may call and read the headers they need
     Guard           only in a mock with control: who may control it
-    Select          only in a mock with scenes: which client's world answers
+    Select          only in a mock with worlds: which client's world answers
     Control         only in a mock with control: whatever is under /_mock/
     Inject          only in a mock that can have faults: late, cut and failing answers
     Choose          what a client wishes: a documented answer, a wait
     Deviate         only in a mock that can deviate: shows what real servers do otherwise
     Plans           answers what is meant for an operation, all below in one step; not in the stock engine
-    Answers         opens the exchange; holds every answer to the contract
+    Answers         opens the context; holds every answer to the contract
     exceptions      Connexion's: refusals become answers
     Docs            Connexion's Swagger UI
     Negotiation     redirect, 404 page, 406; 401, OPTIONS and 405 for methods a path does not have
@@ -44,14 +44,14 @@ from creditkit.settings import Engine
 
 from .answering import docs
 from .answering.answers import Answers, Check, Observe, outgoing
+from .answering.connexion_engine import refusal_of, validator_map
 from .answering.dispatch import Dispatch
-from .answering.exchange import exchange_of
 from .answering.negotiation import Negotiation
 from .answering.plans import Plans
 from .answering.problems import failure, reply_to
+from .answering.request_context import context_of
 from .answering.security import security_map, token_of
-from .answering.stock import refusal_of, validator_map
-from .answering.verdicts import Verdicts
+from .answering.validation import AnswerValidator
 from .choice import Choose
 from .cors import Cors
 from .deviate import Deviate
@@ -114,7 +114,7 @@ def create_app(
         (begin or world.begin)()
         return world.authenticate(token_of(authorization))
 
-    check = Check(Verdicts(supporting, remember=remember), observe)
+    check = Check(AnswerValidator(supporting, remember=remember), observe)
     dispatch = Dispatch(world_of, operations, paths)
     before: list[Step] = [Cors, *around]
     after: list[Step] = []
@@ -166,14 +166,14 @@ def create_app(
 
 
 async def _refused(request: ConnexionRequest, refusal: Any) -> ConnexionResponse:
-    exchange = exchange_of(request.scope)
-    exchange.refuse(refusal)
-    media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
+    context = context_of(request.scope)
+    context.refuse(refusal)
+    media_type, reply = reply_to(refusal, as_problem=context.wants_problem)
     return _response(reply, media_type)
 
 
 async def _refused_by_connexion(request: ConnexionRequest, problem: Any) -> ConnexionResponse:
-    media_type = exchange_of(request.scope).headers.get("content-type", "").partition(";")[0]
+    media_type = context_of(request.scope).headers.get("content-type", "").partition(";")[0]
     refusal = refusal_of(problem, media_type.strip().lower())
     return await (_failed(request, problem) if refusal is None else _refused(request, refusal))
 

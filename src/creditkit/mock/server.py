@@ -23,13 +23,13 @@ from creditkit.store import World, gallery_list, load_seed
 
 from .app import Mock, create_app
 from .banner import banner, deviation_lines, fault_lines
-from .control import Control, Guard
-from .deviate.showing import deviations_to_show
+from .control import Control, ControlGuard
+from .deviate import deviations_to_show
 from .faults import Dice, Faults, fault_of, faults_in
 from .http.fast_path import FastPath
 from .http.protocol import protocol
+from .worlds.client_worlds import DEFAULT, ClientWorld, ClientWorlds
 from .worlds.world_selection import Select
-from .worlds.worlds import DEFAULT, Scene, Scenes
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -55,22 +55,22 @@ def as_started(make: MakeApp, _world: World, _settings: Settings) -> Iterator[AS
     yield make()
 
 
-def maker(scenes: Scenes, settings: Settings) -> Callable[..., Mock]:
+def maker(client_worlds: ClientWorlds, settings: Settings) -> Callable[..., Mock]:
     """The function that makes the app of these worlds as the server serves it."""
     return partial(
         create_app,
-        scenes.world,
-        scenes.shown,
-        scenes.dice,
+        client_worlds.world,
+        client_worlds.shown,
+        client_worlds.dice,
         engine=settings.engine,
         remember=settings.remember,
         around=[
-            partial(Guard, token=settings.control_token),
-            partial(Select, scenes=scenes),
-            partial(Control, scenes=scenes),
+            partial(ControlGuard, token=settings.control_token),
+            partial(Select, client_worlds=client_worlds),
+            partial(Control, client_worlds=client_worlds),
         ],
-        begin=scenes.begin,
-        observe=scenes.observe,
+        begin=client_worlds.begin,
+        observe=client_worlds.observe,
     )
 
 
@@ -97,36 +97,48 @@ def serve(settings: Settings, out: TextIO = sys.stdout, staging: Staging = as_st
             remember=settings.remember,
         )
         with closing(opened) as world:
-            first = Scene(DEFAULT, world, deviations, Dice(faults), entries=settings.bounds.entries)
-            scenes = Scenes(first, settings.bounds)
-            with staging(maker(scenes, settings), world, settings) as app:
+            first = ClientWorld(DEFAULT, world, deviations, Dice(faults), entries=settings.bounds.entries)
+            client_worlds = ClientWorlds(first, settings.bounds)
+            with staging(maker(client_worlds, settings), world, settings) as app:
                 greeting = banner(world, base, str(settings.data) if settings.data else "in memory")
                 if deviations:
                     greeting += "\n" + deviation_lines(deviations)
                 if faults:
                     greeting += "\n" + fault_lines(faults)
                 # With `durable` an answer waits for the disk, and the fast path does not wait.
-                fast_path = None if settings.durable else FastPath(app, scenes)
-                _run(app, settings, scenes, listener, base if settings.quiet else greeting, out, fast_path)
+                fast_path = None if settings.durable else FastPath(app, client_worlds)
+                _run(
+                    app,
+                    settings,
+                    client_worlds,
+                    listener,
+                    base if settings.quiet else greeting,
+                    out,
+                    fast_path,
+                )
 
 
 def host(
-    app: ASGIApp, settings: Settings, scenes: Scenes, greeting: Callable[[str], str], out: TextIO = sys.stdout
+    app: ASGIApp,
+    settings: Settings,
+    client_worlds: ClientWorlds,
+    greeting: Callable[[str], str],
+    out: TextIO = sys.stdout,
 ) -> None:
     """Serve another app as the mock is served, until SIGINT or SIGTERM; `greeting` gets the base URL.
 
-    At the end the listeners to the request logs of `scenes` are sent away. Raises PortError.
+    At the end the listeners to the request logs of `worlds` are sent away. Raises PortError.
     """
     _log_to(sys.stderr, quiet=settings.quiet)
     with closing(_listen(settings.host, settings.port)) as listener:
         base = _base_url(settings.host, listener)
-        _run(app, settings, scenes, listener, base if settings.quiet else greeting(base), out)
+        _run(app, settings, client_worlds, listener, base if settings.quiet else greeting(base), out)
 
 
 def _run(
     app: ASGIApp,
     settings: Settings,
-    scenes: Scenes,
+    client_worlds: ClientWorlds,
     listener: socket.socket,
     greeting: str,
     out: TextIO,
@@ -141,7 +153,7 @@ def _run(
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    server = _Server(configuration, scenes)
+    server = _Server(configuration, client_worlds)
     # A signal may come before uvicorn listens for it. At its end uvicorn raises the signal again, which then
     # does nothing.
     for stop in (signal.SIGINT, signal.SIGTERM):
@@ -153,13 +165,13 @@ def _run(
 class _Server(uvicorn.Server):
     """uvicorn's server, whose end also ends the event streams, which would keep it waiting."""
 
-    def __init__(self, configuration: uvicorn.Config, scenes: Scenes) -> None:
+    def __init__(self, configuration: uvicorn.Config, client_worlds: ClientWorlds) -> None:
         super().__init__(configuration)
-        self._scenes = scenes
+        self._client_worlds = client_worlds
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close streams and connections."""
-        self._scenes.close()
+        self._client_worlds.close()
         await super().shutdown(sockets)
 
 

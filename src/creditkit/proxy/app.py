@@ -16,7 +16,7 @@ from .upstream import Answer, Hyperlinks, NoAnswer, Upstream
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-    from creditkit.mock import Exchange
+    from creditkit.mock import RequestContext
 
     from .record import Record
 
@@ -27,14 +27,14 @@ READING = ("GET", "HEAD", "OPTIONS")
 
 _PROBLEM = b"application/problem+json"
 
-Report = Callable[["Exchange", int, Sequence[Finding]], None]
+Report = Callable[["RequestContext", int, Sequence[Finding]], None]
 """Called with each exchange: its request, the status of its answer, and the findings in both."""
 
 
-def print_findings(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
+def print_findings(context: RequestContext, status: int, findings: Sequence[Finding]) -> None:
     """Log a line for each finding, without the query, which may hold a token."""
     for finding in findings:
-        log.warning("%s %s %s  %s", exchange.method, exchange.path, status, finding)
+        log.warning("%s %s %s  %s", context.method, context.path, status, finding)
 
 
 class Proxy:
@@ -63,36 +63,34 @@ class Proxy:
             content = await content_of(receive)
         except ClientDisconnect:
             return
-        exchange = self._judge.open(scope)
+        context = self._judge.open(scope)
         try:
-            answer = await self._answer(scope, exchange, content)
+            answer = await self._answer(scope, context, content)
         except NoAnswer as failure:
             answer = _problem(failure.status, failure.detail)
-            log.error("%s %s %s  %s", exchange.method, exchange.path, failure.status, failure.detail)
+            log.error("%s %s %s  %s", context.method, context.path, failure.status, failure.detail)
         headers = list(answer.headers)
-        if answer.body or (exchange.method != "HEAD" and answer.status not in (204, 304)):
+        if answer.body or (context.method != "HEAD" and answer.status not in (204, 304)):
             headers.append((b"content-length", b"%d" % len(answer.body)))
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _answer(self, scope: Scope, exchange: Exchange, content: bytes) -> Answer:
-        if exchange.method not in READING and not self._writes:
+    async def _answer(self, scope: Scope, context: RequestContext, content: bytes) -> Answer:
+        if context.method not in READING and not self._writes:
             detail = (
-                f"This proxy only reads: {exchange.method} was not passed on. Start it with --allow-writes."
+                f"This proxy only reads: {context.method} was not passed on. Start it with --allow-writes."
             )
             return _problem(403, detail)
-        findings = list(await self._judge.request(exchange, content))
-        links = Hyperlinks(self._upstream.url, exchange.base)
+        findings = list(await self._judge.request(context, content))
+        links = Hyperlinks(self._upstream.url, context.base)
         query = scope["query_string"]
         target = scope["raw_path"] + (b"?" + query if query else b"")
-        answer = await self._upstream.ask(
-            exchange.method, target, scope["headers"], links.in_request(content)
-        )
-        findings += self._judge.answer(exchange, answer.status, dict(answer.headers), answer.body)
-        self._report(exchange, answer.status, findings)
-        operation = self._judge.operation(exchange)
+        answer = await self._upstream.ask(context.method, target, scope["headers"], links.in_request(content))
+        findings += self._judge.answer(context, answer.status, dict(answer.headers), answer.body)
+        self._report(context, answer.status, findings)
+        operation = self._judge.operation(context)
         if self._record is not None and operation is not None:
-            self._record.see(operation.id, exchange.parameters, exchange.query.pairs, answer)
+            self._record.see(operation.id, context.parameters, context.query.pairs, answer)
         return Answer(answer.status, links.in_headers(answer.headers), links.in_body(answer.body))
 
 

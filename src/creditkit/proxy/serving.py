@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, TextIO
 from creditkit import handlers
 from creditkit.errors import CreditkitError, Rejected, UsageError, Violation
 from creditkit.mock import (
+    ClientWorld,
+    ClientWorlds,
     Control,
+    ControlGuard,
     Cors,
-    Exchange,
     Finding,
-    Guard,
     Judge,
-    Scene,
-    Scenes,
+    RequestContext,
     Select,
     Settings,
     host,
@@ -57,12 +57,12 @@ def serve_proxy(settings: Settings, out: TextIO = sys.stdout) -> None:
     live = Live(settings)
     requests = wrong = 0
 
-    def report(exchange: Exchange, status: int, findings: Sequence[Finding]) -> None:
+    def report(context: RequestContext, status: int, findings: Sequence[Finding]) -> None:
         nonlocal requests, wrong
-        print_findings(exchange, status, findings)
+        print_findings(context, status, findings)
         requests += 1
         wrong += bool(findings)
-        live.note(exchange, findings)
+        live.note(context, findings)
         if recorder is not None:
             recorder.write_if_due()
 
@@ -73,7 +73,7 @@ def serve_proxy(settings: Settings, out: TextIO = sys.stdout) -> None:
         record=None if recorder is None else recorder.record,
         report=report,
     )
-    host(live.around(app), settings, live.scenes, lambda base: banner(settings, base), out)
+    host(live.around(app), settings, live.client_worlds, lambda base: banner(settings, base), out)
     if not settings.quiet:
         print(f"{requests} requests passed on, {wrong} of them with violations.", file=out, flush=True)
     if recorder is not None:
@@ -106,18 +106,20 @@ class Live:
     def __init__(self, settings: Settings) -> None:
         world = World.open(load_seed(gallery_path("empty")))
         self._token = settings.control_token
-        self.scenes = Scenes(Scene("default", world, entries=settings.bounds.entries), settings.bounds)
+        self.client_worlds = ClientWorlds(
+            ClientWorld("default", world, entries=settings.bounds.entries), settings.bounds
+        )
 
     def around(self, app: ASGIApp) -> ASGIApp:
         """The proxy with the journal and pages under /_mock/, open to pages on any origin."""
-        shown = Select(Control(app, scenes=self.scenes), scenes=self.scenes)
-        return Cors(Guard(shown, token=self._token))
+        shown = Select(Control(app, client_worlds=self.client_worlds), client_worlds=self.client_worlds)
+        return Cors(ControlGuard(shown, token=self._token))
 
-    def note(self, exchange: Exchange, findings: Sequence[Finding]) -> None:
+    def note(self, context: RequestContext, findings: Sequence[Finding]) -> None:
         """Write the present exchange and its findings to the journal."""
         if findings:
-            exchange.refuse(Rejected([_violation(finding) for finding in findings]))
-        self.scenes.turn.judge(exchange)
+            context.refuse(Rejected([_violation(finding) for finding in findings]))
+        self.client_worlds.logged.judge(context)
 
 
 def _violation(finding: Finding) -> Violation:

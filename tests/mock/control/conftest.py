@@ -11,7 +11,7 @@ import pytest
 
 from creditkit.contract import CONTROL, Schema, inline, read, resolve
 from creditkit.mock import Settings, maker
-from creditkit.mock.worlds.worlds import DEFAULT, Scene, Scenes
+from creditkit.mock.worlds.client_worlds import DEFAULT, ClientWorld, ClientWorlds
 from creditkit.store import World, default_seed_path, load_seed
 from mock.conftest import TODAY, Api
 
@@ -23,14 +23,14 @@ class Controlled(Api):
 
     def __init__(self, token: str = "") -> None:
         world = World.open(load_seed(default_seed_path()), now=TODAY)
-        self.scenes = Scenes(Scene(DEFAULT, world))
-        super().__init__(maker(self.scenes, Settings(control_token=token))(), world)
+        self.client_worlds = ClientWorlds(ClientWorld(DEFAULT, world))
+        super().__init__(maker(self.client_worlds, Settings(control_token=token))(), world)
 
     def begin(self, world: World) -> None:
         """Serve this world, and no other."""
-        for scene in self.scenes.all()[1:]:
-            self.scenes.drop(scene.name)
-        self.scenes.default = Scene(DEFAULT, world)
+        for client_world in self.client_worlds.all()[1:]:
+            self.client_worlds.drop(client_world.name)
+        self.client_worlds.default = ClientWorld(DEFAULT, world)
         self.world = world
 
     def ask(self, method: str, path: str, world: str | None = None, **more: Any) -> httpx.Response:

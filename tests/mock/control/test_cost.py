@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from creditkit.mock.worlds.worlds import DEFAULT, Scene
+from creditkit.mock.worlds.client_worlds import DEFAULT, ClientWorld
 from creditkit.store import World, read_seed
 from mock.conftest import CREDITS, TODAY
 from mock.control.conftest import Controlled
@@ -62,7 +62,7 @@ def test_worlds_of_any_size_are_forked_reset_and_brought_back_in_milliseconds(
 ) -> None:
     mocked = stage_with_control
     mocked.begin(large)
-    mocked.scenes.default = Scene(DEFAULT, large)
+    mocked.client_worlds.default = ClientWorld(DEFAULT, large)
     world = "/_mock/{}?world=w".format
     api = f"{CREDITS}?page_size=1"
     auth = {"Authorization": f"Token {TOKEN}", "X-Mock-World": "w"}
@@ -74,7 +74,7 @@ def test_worlds_of_any_size_are_forked_reset_and_brought_back_in_milliseconds(
         "snapshot": p95(mocked, [("PUT", world("snapshots/s"), None)] * 20),
         "restore": p95(mocked, [("POST", world("snapshots/s/restore"), None)] * 20),
     }
-    latest = mocked.scenes.named("w").journal.number
+    latest = mocked.client_worlds.named("w").request_log.number
     back = [("POST", world("rewind"), {"entry": latest - number}) for number in range(20)]
     taken["rewind"] = p95(mocked, back, goes=1)
     # A machine that is busy takes longer for everything, also for a question that does no work at all.

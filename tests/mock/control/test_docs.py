@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from creditkit.contract import CONTROL, load
-from creditkit.mock.control.telling import VERDICTS
+from creditkit.mock.control.log_entries import VERDICTS
 
 TEXT = (Path(__file__).parent.parent.parent.parent / "docs" / "mock.md").read_text(encoding="utf-8")
 CONTRACT = load(CONTROL)

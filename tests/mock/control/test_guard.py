@@ -132,7 +132,7 @@ def test_a_proxy_does_not_let_others_in(mocked: Controlled, header: str, value: 
 def test_who_is_refused_makes_no_world_and_changes_nothing(mocked: Controlled) -> None:
     assert mocked("DELETE", mocked.first_credit()).status_code == 204
     assert asked(mocked, Origin="https://evil.example", X_Mock_World="w") == 403
-    assert len(mocked.scenes) == 0
+    assert len(mocked.client_worlds) == 0
     assert mocked("HEAD", CREDITS).headers["x-result-count"] == "13"
 
 

@@ -156,7 +156,7 @@ def test_the_journal_can_be_cleared_and_goes_on_counting(mocked: Controlled) -> 
 
 
 def test_the_journal_keeps_the_latest(mocked: Controlled) -> None:
-    journal = mocked.scenes.default.journal
+    journal = mocked.client_worlds.default.request_log
     journal.most = 3
     for grace in range(5):
         mocked("PATCH", mocked.first_credit(), json={"grace_coefficient": str(grace)})
@@ -167,7 +167,7 @@ def test_the_journal_keeps_the_latest(mocked: Controlled) -> None:
 
 
 def test_a_journal_that_is_off_notes_nothing(mocked: Controlled) -> None:
-    mocked.scenes.default.journal.most = 0
+    mocked.client_worlds.default.request_log.most = 0
     assert mocked("GET", CREDITS).status_code == 200
     mocked.ctl("POST", "reset")
     assert mocked.ctl("GET", "journal") == []
@@ -233,9 +233,9 @@ def test_events_tell_what_happens_until_the_world_ends(mocked: Controlled) -> No
     async def watch() -> None:
         transport = mocked._transport
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
-            scene = mocked.scenes.named("w")
+            client_world = mocked.client_worlds.named("w")
             reading = asyncio.create_task(http.get("/_mock/events", params={"world": "w"}))
-            while not scene.journal.has_listeners:
+            while not client_world.request_log.has_listeners:
                 await asyncio.sleep(0)
             own = {"X-Mock-World": "w", "Authorization": f"Token {mocked.users['staff'].token}"}
             await http.get(CREDITS, headers=own)
@@ -251,7 +251,7 @@ def test_events_tell_what_happens_until_the_world_ends(mocked: Controlled) -> No
             for block in answer.text.strip().split("\n\n"):
                 kind, data = block.split("\n")
                 events.append((kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))))
-            assert not scene.journal.has_listeners
+            assert not client_world.request_log.has_listeners
 
     asyncio.run(watch())
     assert [kind for kind, _ in events] == [
@@ -272,13 +272,13 @@ def test_events_tell_what_happens_until_the_world_ends(mocked: Controlled) -> No
 
 def everything(mocked: Controlled, world: str) -> Any:
     """All documents of a world, but for when its daily job ran."""
-    content = mocked.scenes.named(world).world._database.content
+    content = mocked.client_worlds.named(world).world._database.content
     return {codec.table: content.table(codec).rows() for codec in TABLES if codec.table != "meta"}
 
 
 def act(mocked: Controlled, world: str, dice: random.Random) -> None:
     """One request, of those that change something, those that are refused, and those that only look."""
-    there = mocked.scenes.named(world).world
+    there = mocked.client_worlds.named(world).world
     credits_ = there.credits.listing(there.users[0])
     headers = {"X-Mock-World": world}
     path = f"{CREDITS}{dice.choice(credits_).uuid}/"
@@ -313,7 +313,7 @@ def rewinds_to_what_was(mocked: Controlled, number: int) -> None:
         states = states[: dice.randrange(len(states)) + 1]
         mocked.ctl("POST", "rewind", world, json={"entry": len(states) - 1})
         assert everything(mocked, world) == states[-1]
-    mocked.scenes.drop(world)
+    mocked.client_worlds.drop(world)
 
 
 @pytest.mark.parametrize("part", range(5))

@@ -73,7 +73,7 @@ def test_what_cannot_be_a_name_is_refused(mocked: Controlled, name: str) -> None
     for path in (f"snapshots/{name}", f"worlds/{name}"):
         assert "does not match" in mocked.refuses(400, "PUT", path)
     assert "cannot name a world" in mocked.refuses(400, "GET", f"state?world={name}")
-    assert len(mocked.scenes) == 0
+    assert len(mocked.client_worlds) == 0
 
 
 def test_a_world_is_forked_from_the_selected_one(mocked: Controlled) -> None:

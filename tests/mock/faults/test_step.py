@@ -18,7 +18,7 @@ from mock.conftest import CREDITS, Api
 LIST = "customer_credits_list"
 
 
-class Scene:
+class Steps:
     """An app, made once, with what a test may change between two requests."""
 
     def __init__(self, engine: Engine = Engine.PLANS) -> None:
@@ -35,18 +35,18 @@ class Scene:
 class Failing(Api):
     """A mock that meets its clients with faults."""
 
-    def __init__(self, scene: Scene, world: World) -> None:
-        self.scene = scene
-        scene.world = world
+    def __init__(self, steps: Steps, world: World) -> None:
+        self.steps = steps
+        steps.world = world
         self.meet()
         self.show()
-        super().__init__(scene.app, world)
+        super().__init__(steps.app, world)
 
     def meet(self, *faults: str, seed: int = 0) -> None:
-        self.scene.dice = Dice(Faults(tuple(map(fault_of, faults)), seed))
+        self.steps.dice = Dice(Faults(tuple(map(fault_of, faults)), seed))
 
     def show(self, *deviations: str) -> None:
-        self.scene.shown = tuple(one.shown for one in chosen(deviations) if one.shown)
+        self.steps.shown = tuple(one.shown for one in chosen(deviations) if one.shown)
 
     def statuses(self, times: int = 12) -> list[int]:
         return [self("GET", CREDITS).status_code for _ in range(times)]
@@ -74,20 +74,20 @@ class Failing(Api):
             "headers": [(b"host", b"mock.test"), (b"authorization", f"Token {token}".encode())],
         }
         try:
-            asyncio.run(self.scene.app(scope, receive, send))
+            asyncio.run(self.steps.app(scope, receive, send))
         except ConnectionResetError:
             sent.append({"type": "reset"})
         return sent
 
 
 @pytest.fixture(scope="module")
-def scene() -> Scene:
-    return Scene()
+def steps() -> Steps:
+    return Steps()
 
 
 @pytest.fixture
-def failing(scene: Scene, world: World) -> Failing:
-    return Failing(scene, world)
+def failing(steps: Steps, world: World) -> Failing:
+    return Failing(steps, world)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_latency_holds_up_nobody_else(failing: Failing) -> None:
     failing.meet("customers_list:latency=600000")
 
     async def run() -> httpx.Response:
-        transport = httpx.ASGITransport(failing.scene.app)
+        transport = httpx.ASGITransport(failing.steps.app)
         token = {"Authorization": f"Token {failing.users['staff'].token}"}
         async with httpx.AsyncClient(transport=transport, base_url="http://mock.test", headers=token) as http:
             late = asyncio.create_task(http.get("/api/customers/"))
@@ -213,11 +213,11 @@ def test_latency_holds_up_nobody_else(failing: Failing) -> None:
 
 @pytest.mark.parametrize("engine", Engine)
 def test_a_run_repeats_in_both_engines(world: World, engine: Engine) -> None:
-    failing = Failing(Scene(engine), world)
+    failing = Failing(Steps(engine), world)
     failing.meet("status=503,rate=0.3", f"{LIST}:status=500,rate=0.2", seed=11)
     first = failing.statuses()
     assert first == [*[200] * 8, 503, 503, 500, 500]
-    failing.scene.dice = failing.scene.dice.fork()
+    failing.steps.dice = failing.steps.dice.fork()
     assert failing.statuses() == first
     failing.meet("status=503,rate=0.3", f"{LIST}:status=500,rate=0.2", seed=12)
     assert failing.statuses() != first
@@ -263,7 +263,7 @@ def test_deviations_and_forced_answers_meet_faults_as_well(failing: Failing) -> 
 def test_cleared_faults_are_gone(failing: Failing) -> None:
     failing.meet("status=503")
     assert failing("GET", CREDITS).status_code == 503
-    failing.scene.dice = Dice(failing.scene.dice.faults.clear())
+    failing.steps.dice = Dice(failing.steps.dice.faults.clear())
     answer = failing("GET", CREDITS)
     assert answer.status_code == 200
     assert "x-mock-answer" not in answer.headers

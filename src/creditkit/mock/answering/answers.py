@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from msgspec import Struct
 
-from .exchange import Exchange, open_exchange
-from .verdicts import Verdicts
+from .request_context import RequestContext, open_context
+from .validation import AnswerValidator
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -50,33 +50,33 @@ class Outgoing(Struct):
         await send({"type": "http.response.body", "body": self.body})
 
 
-Observe = Callable[[Exchange, Outgoing], None]
+Observe = Callable[[RequestContext, Outgoing], None]
 """Who is told of each request to the API, and of the answer that it got."""
 
 
 class Check:
     """What every answer passes last: the verdict by the contract, and then whoever looks on."""
 
-    def __init__(self, verdicts: Verdicts, observe: Observe | None = None) -> None:
-        self._verdicts = verdicts
+    def __init__(self, validator: AnswerValidator, observe: Observe | None = None) -> None:
+        self._validator = validator
         self._observe = observe
 
-    def __call__(self, exchange: Exchange, answer: Outgoing) -> Outgoing:
+    def __call__(self, context: RequestContext, answer: Outgoing) -> Outgoing:
         """The answer, or a 500 in its place if it breaks the contract."""
-        item = exchange.item
+        item = context.item
         assert item is not None
-        faults = self._verdicts.faults(
-            exchange.method, item, answer.status, dict(answer.headers), answer.body
+        faults = self._validator.faults(
+            context.method, item, answer.status, dict(answer.headers), answer.body
         )
         if faults:
-            answer = _confession(exchange, answer, faults)
+            answer = _confession(context, answer, faults)
         if self._observe is not None:
-            self._observe(exchange, answer)
+            self._observe(context, answer)
         return answer
 
 
 class Answers:
-    """The outermost step of the mock's own: opens the exchange, and checks what comes back."""
+    """The outermost step of the mock's own: opens the context, and checks what comes back."""
 
     def __init__(self, app: ASGIApp, *, check: Check, paths: tuple[PathItem, ...]) -> None:
         self._app = app
@@ -88,8 +88,8 @@ class Answers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = open_exchange(scope, self._paths)
-        item = exchange.item
+        context = open_context(scope, self._paths)
+        item = context.item
         if item is None:
             await self._app(scope, receive, send)
             return
@@ -102,12 +102,12 @@ class Answers:
                 return
             parts.append(message.get("body", b""))
             if not message.get("more_body", False):
-                body = b"" if exchange.method == "HEAD" else b"".join(parts)
+                body = b"" if context.method == "HEAD" else b"".join(parts)
                 headers = [(name.lower(), value) for name, value in start["headers"]]
                 answer = Outgoing(start["status"], headers, body)
                 if not any(name == b"allow" for name, _ in answer.headers):
                     answer = with_headers(answer, item)
-                await self._check(exchange, answer).send(send)
+                await self._check(context, answer).send(send)
 
         await self._app(scope, receive, hold)
 
@@ -134,12 +134,12 @@ def with_headers(answer: Outgoing, item: PathItem) -> Outgoing:
     return answer
 
 
-def _confession(exchange: Exchange, wrong: Outgoing, faults: Sequence[str]) -> Outgoing:
+def _confession(context: RequestContext, wrong: Outgoing, faults: Sequence[str]) -> Outgoing:
     """The 500 that takes the place of a wrong answer, after the whole of it has been logged."""
     log.error(
         "response breaks the contract: %s %s -> %s\n  %s\n  headers: %s\n  body: %s",
-        exchange.method,
-        exchange.path,
+        context.method,
+        context.path,
         wrong.status,
         "\n  ".join(faults),
         wrong.headers,

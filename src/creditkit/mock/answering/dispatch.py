@@ -19,8 +19,8 @@ from creditkit.handlers import Call, Input, Query, Reply, links_of
 from creditkit.mock.reading import bodies, forms, queries
 
 from .answers import outgoing, with_headers
-from .exchange import Exchange, exchange_of
 from .options import may_call
+from .request_context import RequestContext, context_of
 
 if TYPE_CHECKING:
     from connexion.operations import AbstractOperation
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from creditkit.contract import Operation, PathItem
     from creditkit.store import World
 
-_NOTHING = forms.Source("", b"")
+_NOTHING = forms.RawBody("", b"")
 
 
 class OperationApp:
@@ -52,32 +52,32 @@ class OperationApp:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or raise a Refusal."""
-        exchange = exchange_of(scope)
-        assert exchange.item is not None
-        reply = await self.reply(exchange, await self.content(receive))
-        await with_headers(outgoing(reply), exchange.item).send(send)
+        context = context_of(scope)
+        assert context.item is not None
+        reply = await self.reply(context, await self.content(receive))
+        await with_headers(outgoing(reply), context.item).send(send)
 
     async def content(self, receive: Receive) -> bytes:
         """The whole body of a request, if the operation has one. Raises ClientDisconnect."""
         return await forms.content_of(receive) if self.operation.bodies else b""
 
-    async def reply(self, exchange: Exchange, content: bytes) -> Reply:
+    async def reply(self, context: RequestContext, content: bytes) -> Reply:
         """What is answered to one request, once it is as durable as it is to be; raises a Refusal."""
-        reply = self.handle(exchange, await self.source(exchange, content))
+        reply = self.handle(context, await self.raw_body(context, content))
         await self.flush()
         return reply
 
-    def source_at_once(self, exchange: Exchange, content: bytes) -> forms.Source | None:
+    def raw_body_at_once(self, context: RequestContext, content: bytes) -> forms.RawBody | None:
         """The body of a request as it is to be read; None for a form, whose parser waits."""
         if not content or not self.operation.bodies:
             return _NOTHING
-        return forms.source_of(content, exchange.headers.get("content-type"))
+        return forms.raw_body_of(content, context.headers.get("content-type"))
 
-    async def source(self, exchange: Exchange, content: bytes) -> forms.Source:
+    async def raw_body(self, context: RequestContext, content: bytes) -> forms.RawBody:
         """The body of any request as it is to be read."""
-        found = self.source_at_once(exchange, content)
+        found = self.raw_body_at_once(context, content)
         if found is None:
-            found = await forms.receive(content, exchange.headers.get("content-type"))
+            found = await forms.receive(content, context.headers.get("content-type"))
         return found
 
     async def flush(self) -> None:
@@ -86,20 +86,20 @@ class OperationApp:
         if flushed is not None:
             await asyncio.shield(asyncio.wrap_future(flushed))
 
-    def handle(self, exchange: Exchange, source: forms.Source) -> Reply:
+    def handle(self, context: RequestContext, raw_body: forms.RawBody) -> Reply:
         """What the handler answers to one request; raises a Refusal.
 
         Nothing waits meanwhile: what is read is what is changed.
         """
-        world, user = self._world_of(), exchange.user
+        world, user = self._world_of(), context.user
         assert user is not None, "every operation of the contracts has security"
         if not may_call(self.operation, user):
             raise NotPermitted("You do not have permission to perform this action.")
 
         def body() -> Input:
-            found = exchange.found
+            found = context.found
             if found is None:
-                found = exchange.found = self._reader.read(source)
+                found = context.found = self._reader.read(raw_body)
             if isinstance(found, Refusal):
                 raise found
             return found
@@ -109,16 +109,16 @@ class OperationApp:
                 Call(
                     world,
                     user,
-                    links_of(exchange.base, exchange.format),
-                    exchange.path,
-                    exchange.query,
-                    exchange.parameters.get("uuid", ""),
-                    partial(self._select, exchange.query),
+                    links_of(context.base, context.format),
+                    context.path,
+                    context.query,
+                    context.parameters.get("uuid", ""),
+                    partial(self._select, context.query),
                     body,
                 )
             )
         except Rejected as refusal:
-            sent = exchange.found.sent if isinstance(exchange.found, Input) else {}
+            sent = context.found.sent if isinstance(context.found, Input) else {}
             raise bodies.told(refusal, self.operation, sent) from None
 
     def _select(self, query: Query, operation_id: str) -> dict[str, Any]:

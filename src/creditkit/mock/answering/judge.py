@@ -15,9 +15,9 @@ from creditkit.contract import API, SUPPORTING, load, lookup
 from creditkit.errors import MethodNotAllowed, Refusal, Rejected
 from creditkit.mock.reading import bodies, forms, queries
 
-from .exchange import Exchange, open_exchange
 from .negotiation import negotiate
-from .verdicts import Verdicts, documented_response
+from .request_context import RequestContext, open_context
+from .validation import AnswerValidator, documented_response
 
 if TYPE_CHECKING:
     from starlette.types import Scope
@@ -54,65 +54,65 @@ class Judge:
         self._paths = (*api.paths, *supporting.paths)
         self._documents = {id(item): api.document for item in api.paths}
         self._readers = bodies.Readers(self._paths)
-        self._verdicts = Verdicts(supporting)
+        self._validator = AnswerValidator(supporting)
 
-    def open(self, scope: Scope) -> Exchange:
-        """The exchange of a request; its `item` is None for a path that no contract has."""
-        return open_exchange(scope, self._paths)
+    def open(self, scope: Scope) -> RequestContext:
+        """The context of a request; its `item` is None for a path that no contract has."""
+        return open_context(scope, self._paths)
 
-    def exchange(self, method: str, path: str, query: str = "") -> Exchange:
-        """The exchange of a request that is no more than its method and its target."""
+    def context(self, method: str, path: str, query: str = "") -> RequestContext:
+        """The context of a request that is no more than its method and its target."""
         scope = {"type": "http", "scheme": "http", "method": method, "path": path, "headers": []}
         return self.open({**scope, "query_string": query.encode()})
 
-    def operation(self, exchange: Exchange) -> Operation | None:
+    def operation(self, context: RequestContext) -> Operation | None:
         """The operation that a request is meant for, if there is one."""
-        return exchange.item.operation(exchange.method) if exchange.item else None
+        return context.item.operation(context.method) if context.item else None
 
-    async def request(self, exchange: Exchange, content: bytes) -> Sequence[Finding]:
+    async def request(self, context: RequestContext, content: bytes) -> Sequence[Finding]:
         """What is wrong with a request, each broken rule; nothing for a path that no contract has."""
-        if exchange.item is None or exchange.method == "OPTIONS":
+        if context.item is None or context.method == "OPTIONS":
             return ()
         found: list[Finding] = []
-        operation = self.operation(exchange)
+        operation = self.operation(context)
         if operation is None:
-            return (_of_refusal(MethodNotAllowed(f'Method "{exchange.method}" not allowed.')),)
+            return (_of_refusal(MethodNotAllowed(f'Method "{context.method}" not allowed.')),)
         try:
-            negotiate(exchange)
+            negotiate(context)
         except Refusal as refusal:
             found.append(_of_refusal(refusal))
         try:
-            queries.read(operation, exchange.query)
+            queries.read(operation, context.query)
         except Rejected as refusal:
             found += [Finding("request", f"?{v.field}", v.message) for v in refusal.violations]
-        if operation.bodies and not self._is_unread(exchange, operation):
-            source = await forms.receive(content, exchange.headers.get("content-type"))
-            found += self._of_body(source, operation)
+        if operation.bodies and not self._is_unread(context, operation):
+            raw_body = await forms.receive(content, context.headers.get("content-type"))
+            found += self._of_body(raw_body, operation)
         return found
 
     def answer(
-        self, exchange: Exchange, status: int, headers: Mapping[bytes, bytes], body: bytes
+        self, context: RequestContext, status: int, headers: Mapping[bytes, bytes], body: bytes
     ) -> Sequence[Finding]:
         """What is wrong with an answer, whose header names are in lower case."""
-        item = exchange.item
+        item = context.item
         if item is None:
             return ()
-        if status >= 500 and documented_response(item, exchange.method, status) is None:
+        if status >= 500 and documented_response(item, context.method, status) is None:
             return (Finding("answer", "", f"status {status} is not documented"),)
-        return _gathered(self._verdicts.faults(exchange.method, item, status, headers, body))
+        return _gathered(self._validator.faults(context.method, item, status, headers, body))
 
-    def _of_body(self, source: forms.Source, operation: Operation) -> Iterable[Finding]:
+    def _of_body(self, raw_body: forms.RawBody, operation: Operation) -> Iterable[Finding]:
         try:
-            violations = self._readers.of(operation).read(source).violations
+            violations = self._readers.of(operation).read(raw_body).violations
         except Rejected as refusal:
             violations = refusal.violations
         except Refusal as refusal:
             return (_of_refusal(refusal),)
         return [Finding("request", f"/{v.field}" if v.field else "", v.message) for v in violations]
 
-    def _is_unread(self, exchange: Exchange, operation: Operation) -> bool:
+    def _is_unread(self, context: RequestContext, operation: Operation) -> bool:
         """Whether the contract says that the body is not looked at."""
-        document = self._documents.get(id(exchange.item))
+        document = self._documents.get(id(context.item))
         node = lookup(document, operation.pointer) if document else {}
         return bool(node.get("requestBody", {}).get("x-lenient") == "ignored")
 

@@ -16,8 +16,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from creditkit.contract import match
 from creditkit.errors import MethodNotAllowed, NotAcceptable, NotFound
 
-from .exchange import Exchange, exchange_of
 from .options import metadata
+from .request_context import RequestContext, context_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -56,42 +56,42 @@ class Negotiation:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = exchange_of(scope)
-        answer = self._answer(exchange, scope)
+        context = context_of(scope)
+        answer = self._answer(context, scope)
         if answer is None:
             # Starlette's mounts, under which Connexion routes, match no line break; no uuid has one either.
-            routable = {**scope, "path": exchange.path.replace("\n", " ")}
+            routable = {**scope, "path": context.path.replace("\n", " ")}
             await self._app(routable, receive, send)
         else:
             await answer(scope, receive, send)
 
-    def _answer(self, exchange: Exchange, scope: Scope) -> Response | None:
-        if exchange.item is None:
-            return self._elsewhere(exchange, scope)
-        negotiate(exchange)
-        if exchange.method in exchange.item.allow[:-1]:
+    def _answer(self, context: RequestContext, scope: Scope) -> Response | None:
+        if context.item is None:
+            return self._elsewhere(context, scope)
+        negotiate(context)
+        if context.method in context.item.allow[:-1]:
             return None
-        user = self._authenticate(exchange.headers.get("authorization", ""))
-        if exchange.method == "OPTIONS":
-            return metadata(exchange.item, user)
-        raise MethodNotAllowed(f'Method "{exchange.method}" not allowed.')
+        user = self._authenticate(context.headers.get("authorization", ""))
+        if context.method == "OPTIONS":
+            return metadata(context.item, user)
+        raise MethodNotAllowed(f'Method "{context.method}" not allowed.')
 
-    def _elsewhere(self, exchange: Exchange, scope: Scope) -> Response:
-        if exchange.path == "/":
+    def _elsewhere(self, context: RequestContext, scope: Scope) -> Response:
+        if context.path == "/":
             return RedirectResponse(self._home, status_code=302)
-        if match(self._paths, exchange.path + "/"):
+        if match(self._paths, context.path + "/"):
             # The real server redirects every method, though most clients then lose the body (observed D24).
             query = scope["query_string"].decode("latin-1")
-            target = scope.get("raw_path", exchange.path.encode()).decode("latin-1").split("?")[0] + "/"
+            target = scope.get("raw_path", context.path.encode()).decode("latin-1").split("?")[0] + "/"
             return RedirectResponse(f"{target}?{query}" if query else target, status_code=301)
         return HTMLResponse(_PAGE_NOT_FOUND, status_code=404)
 
 
-def negotiate(exchange: Exchange) -> None:
+def negotiate(context: RequestContext) -> None:
     """Settle that JSON is the form of the answer; raises NotFound and NotAcceptable."""
-    if exchange.format not in ("", "json"):
+    if context.format not in ("", "json"):
         raise NotFound("Not found.")
-    if not acceptable(exchange.headers.get("accept", "*/*")):
+    if not acceptable(context.headers.get("accept", "*/*")):
         raise NotAcceptable("Could not satisfy the request Accept header.")
 
 

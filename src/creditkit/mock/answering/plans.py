@@ -24,16 +24,16 @@ from creditkit.errors import Refusal
 
 from .answers import Check, Outgoing, outgoing, with_headers
 from .dispatch import DispatchAPI, OperationApp
-from .exchange import Exchange, Headers, exchange_with, open_exchange
 from .negotiation import negotiate
 from .problems import failure, reply_to
+from .request_context import Headers, RequestContext, context_with, open_context
 
 if TYPE_CHECKING:
     from connexion.operations import AbstractOperation
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from creditkit.contract import PathItem
-    from creditkit.mock.reading.forms import Source
+    from creditkit.mock.reading.forms import RawBody
     from creditkit.store import User
 
 
@@ -70,61 +70,61 @@ class Plans(RoutedMiddleware[DispatchAPI]):
             self._plans[plan.operation.path, plan.operation.method] = plan
         return api
 
-    def open(self, method: str, path: str, query: bytes, headers: Headers, base: str) -> Exchange:
-        """The exchange of a request that comes as it is, without a scope."""
-        return exchange_with(method, path, query, headers, base, self._paths)
+    def open(self, method: str, path: str, query: bytes, headers: Headers, base: str) -> RequestContext:
+        """The context of a request that comes as it is, without a scope."""
+        return context_with(method, path, query, headers, base, self._paths)
 
-    def plan(self, exchange: Exchange) -> OperationApp | None:
+    def plan(self, context: RequestContext) -> OperationApp | None:
         """The plan of a request, if it is meant for an operation."""
-        item = exchange.item
-        return None if item is None else self._plans.get((item.template, exchange.method))
+        item = context.item
+        return None if item is None else self._plans.get((item.template, context.method))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or pass it on."""
         plan = None
         if scope["type"] == "http":
-            exchange = open_exchange(scope, self._paths)
-            plan = self.plan(exchange)
+            context = open_context(scope, self._paths)
+            plan = self.plan(context)
         if plan is None:
             await self.app(scope, receive, send)
             return
         try:
-            source = await plan.source(exchange, await plan.content(receive))
+            raw_body = await plan.raw_body(context, await plan.content(receive))
         except ClientDisconnect:
             return
-        answer = self.answer(plan, exchange, source)
+        answer = self.answer(plan, context, raw_body)
         if answer.status < 400:
             try:
                 await plan.flush()
             except Exception as error:
-                answer = self._checked(exchange, _failed(exchange, error))
+                answer = self._checked(context, _failed(context, error))
         await answer.send(send)
 
-    def answer(self, plan: OperationApp, exchange: Exchange, source: Source) -> Outgoing:
+    def answer(self, plan: OperationApp, context: RequestContext, raw_body: RawBody) -> Outgoing:
         """The answer to one request, in one step; it may not be durable yet."""
         try:
-            answer = self._answered(plan, exchange, source)
+            answer = self._answered(plan, context, raw_body)
         except Exception as error:
-            answer = _failed(exchange, error)
-        return self._checked(exchange, answer)
+            answer = _failed(context, error)
+        return self._checked(context, answer)
 
-    def _answered(self, plan: OperationApp, exchange: Exchange, source: Source) -> Outgoing:
+    def _answered(self, plan: OperationApp, context: RequestContext, raw_body: RawBody) -> Outgoing:
         try:
-            negotiate(exchange)
-            exchange.user = self._authenticate(exchange.headers.get("authorization"))
-            return outgoing(plan.handle(exchange, source))
+            negotiate(context)
+            context.user = self._authenticate(context.headers.get("authorization"))
+            return outgoing(plan.handle(context, raw_body))
         except Refusal as refusal:
-            exchange.refuse(refusal)
-            media_type, reply = reply_to(refusal, as_problem=exchange.wants_problem)
+            context.refuse(refusal)
+            media_type, reply = reply_to(refusal, as_problem=context.wants_problem)
             return outgoing(reply, media_type)
 
-    def _checked(self, exchange: Exchange, answer: Outgoing) -> Outgoing:
-        item = exchange.item
+    def _checked(self, context: RequestContext, answer: Outgoing) -> Outgoing:
+        item = context.item
         assert item is not None
-        if exchange.method == "HEAD":
+        if context.method == "HEAD":
             answer.body = b""
-        return self._check(exchange, with_headers(answer, item))
+        return self._check(context, with_headers(answer, item))
 
 
-def _failed(exchange: Exchange, error: Exception) -> Outgoing:
-    return outgoing(failure(exchange.method, exchange.path, error), "text/html; charset=utf-8")
+def _failed(context: RequestContext, error: Exception) -> Outgoing:
+    return outgoing(failure(context.method, context.path, error), "text/html; charset=utf-8")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditkit.errors import NotAuthenticated
 
-from .exchange import exchange_of
+from .request_context import context_of
 
 if TYPE_CHECKING:
     from connexion.lifecycle import ConnexionRequest
@@ -52,8 +52,8 @@ def security_map(authenticate: Callable[[str], User]) -> Mapping[str, Any]:
             return None
 
     def verify(request: ConnexionRequest) -> dict[str, str]:
-        exchange = exchange_of(request.scope)
-        exchange.user = authenticate(exchange.headers.get("authorization", ""))
-        return {"sub": exchange.user.username}
+        context = context_of(request.scope)
+        context.user = authenticate(context.headers.get("authorization", ""))
+        return {"sub": context.user.username}
 
     return {"apiKey": TokenSecurity, "bearer": NoSecurity}

@@ -15,7 +15,7 @@ from creditkit.mock.answering.answers import Outgoing, outgoing
 
 if TYPE_CHECKING:
     from creditkit.contract import Contract, Operation
-    from creditkit.mock.answering.exchange import Exchange
+    from creditkit.mock.answering.request_context import RequestContext
 
 EXAMPLE_BASE = "https://api.example.com"
 """The base URL of every hyperlink in the contracts' examples."""
@@ -32,7 +32,7 @@ class Examples:
         _, examples = self._content(operation, status)
         return tuple(examples)
 
-    def answer(self, operation: Operation, status: int, name: str, exchange: Exchange) -> Outgoing:
+    def answer(self, operation: Operation, status: int, name: str, context: RequestContext) -> Outgoing:
         """The answer with this status, and with this example as body; an empty name for one without a body.
 
         HEAD's answer is that of GET without its body.
@@ -41,10 +41,10 @@ class Examples:
         body = None
         if name:
             example = resolve(self._documents[operation.id], examples[name])
-            body = _rebased(example["value"], exchange.base)
-        headers = self._headers(operation, status, body, exchange)
+            body = _rebased(example["value"], context.base)
+        headers = self._headers(operation, status, body, context)
         answer = outgoing(Reply(status, body, headers), media_type)
-        if exchange.method == "HEAD":
+        if context.method == "HEAD":
             answer.body = b""
         return answer
 
@@ -57,17 +57,19 @@ class Examples:
             return media_type, content.get("examples", {})
         return "", {}
 
-    def _headers(self, operation: Operation, status: int, body: Any, exchange: Exchange) -> dict[str, str]:
+    def _headers(
+        self, operation: Operation, status: int, body: Any, context: RequestContext
+    ) -> dict[str, str]:
         """The required headers of a response, but `Allow`, which every answer gets."""
         document = self._documents[operation.id]
         made = {}
         for name, node in self._response(operation, status).get("headers", {}).items():
             header = resolve(document, node)
             if header.get("required") and name != "Allow":
-                made[name] = str(_rebased(header["example"], exchange.base))
+                made[name] = str(_rebased(header["example"], context.base))
         if isinstance(body, list) and "Link" in made:
             whole = page_of(body, Query.of(f"page_size={len(body)}"))
-            made |= headers_of(whole, exchange.base + exchange.path, Query.of(""))
+            made |= headers_of(whole, context.base + context.path, Query.of(""))
         if "Location" in made:
             made["Location"] = body["url"]
         return made

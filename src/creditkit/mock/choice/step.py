@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 from creditkit.contract import Contract, Operation, PathItem
 from creditkit.errors import Rejected, Violation
 from creditkit.mock.answering.answers import ANSWER, Check, outgoing, with_headers
-from creditkit.mock.answering.exchange import Exchange, open_exchange
 from creditkit.mock.answering.problems import reply_to
-from creditkit.mock.http.connection import pause
+from creditkit.mock.answering.request_context import RequestContext, open_context
+from creditkit.mock.connection import pause
 
 from .examples import Examples
 from .preferences import Preferences, applied, may_wish, preferences_of
@@ -56,8 +56,8 @@ class Choose:
         return self._app(scope, receive, send)
 
     async def _grant(self, preferences: Preferences, scope: Scope, receive: Receive, send: Send) -> None:
-        exchange = open_exchange(scope, self._paths)
-        operation = exchange.item.operation(exchange.method) if exchange.item else None
+        context = open_context(scope, self._paths)
+        operation = context.item.operation(context.method) if context.item else None
         if operation is None:
             await self._app(scope, receive, send)
             return
@@ -73,21 +73,21 @@ class Choose:
         if chosen is None:
             await self._app(scope, receive, _telling(told, send))
             return
-        await self._forced(operation, *chosen, exchange, told, send)
+        await self._forced(operation, *chosen, context, told, send)
 
     async def _forced(
         self,
         operation: Operation,
         status: int,
         example: str,
-        exchange: Exchange,
+        context: RequestContext,
         told: tuple[bytes, bytes],
         send: Send,
     ) -> None:
-        assert exchange.item is not None
-        answer = self._examples.answer(operation, status, example, exchange)
+        assert context.item is not None
+        answer = self._examples.answer(operation, status, example, context)
         answer.headers += (told, (ANSWER, b"forced"), (b"vary", b"Prefer"))
-        await self._check(exchange, with_headers(answer, exchange.item)).send(send)
+        await self._check(context, with_headers(answer, context.item)).send(send)
 
     def _chosen(
         self, preferences: Preferences, operation: Operation, violations: list[Violation]

@@ -1,7 +1,7 @@
 """The control API of a mock: `control.yaml`, served under /_mock/.
 
-Two steps of the mock's app: `Guard` settles who may control it, and `Control` answers whoever may.
+Two steps of the mock's app: `ControlGuard` decides who may control the mock, `Control` answers.
 """
 
-from .guard import Guard as Guard
-from .mount import Control as Control
+from .steps import Control as Control
+from .steps import ControlGuard as ControlGuard

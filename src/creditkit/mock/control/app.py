@@ -1,7 +1,6 @@
-"""The control app: Connexion with its own pipeline, for `control.yaml`.
+"""The control app: Connexion's own pipeline for `control.yaml`. `Control` makes it and passes requests to it.
 
-Requests and answers are validated by Connexion; how quick it is does not matter here. Every refusal becomes
-problem details.
+Connexion validates requests and answers; speed does not matter here. Every refusal becomes problem details.
 """
 
 from __future__ import annotations
@@ -33,15 +32,14 @@ from creditkit.mock.answering.answers import outgoing
 from creditkit.mock.answering.problems import PROBLEM, failure, reply_to
 
 from .clock import Clock
-from .deviations import Deviations
+from .deviations_and_faults import Deviations, FaultsInForce
 from .entries import Entries
-from .faults import FaultsInForce
 from .worlds import Worlds
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from creditkit.mock.worlds.worlds import Scenes
+    from creditkit.mock.worlds.client_worlds import ClientWorlds
 
 DOCS = "/_mock/docs/"
 _HEADERS = (
@@ -51,18 +49,16 @@ _HEADERS = (
 )
 
 
-def create_control(scenes: Scenes) -> ASGIApp:
-    """The control API of the mock that has these scenes; raises ContractError."""
+def create_control(client_worlds: ClientWorlds) -> ASGIApp:
+    """The control API of a mock with these worlds; raises ContractError."""
     contract = load(CONTROL)
-    operations: dict[str, Any] = {}
-    for group in (
-        Worlds(scenes),
-        Clock(scenes),
-        Deviations(scenes),
-        FaultsInForce(scenes),
-        Entries(scenes),
-    ):
-        operations |= {name: _answering(function) for name, function in group.operations.items()}
+    groups = [group(client_worlds) for group in (Worlds, Clock, Deviations, FaultsInForce, Entries)]
+    operations = {
+        name: _answering(getattr(group, name))
+        for name in contract.operations
+        for group in groups
+        if hasattr(group, name)
+    }
     app = AsyncApp(
         "creditkit",
         middlewares=[
@@ -86,7 +82,7 @@ def create_control(scenes: Scenes) -> ASGIApp:
 
 
 async def _with_headers(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-    """Let nobody keep an answer, guess at what it is, or put it into a frame."""
+    """Forbid caching, guessing the media type, and framing by other origins."""
 
     async def add(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -97,7 +93,7 @@ async def _with_headers(app: ASGIApp, scope: Scope, receive: Receive, send: Send
 
 
 def _answering(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation, with what it gives as an answer: JSON, or 204 for None."""
+    """The operation with its result made into an answer: JSON, or 204 for None."""
 
     @functools.wraps(operation)
     async def answer(**arguments: Any) -> Any:
@@ -112,7 +108,7 @@ def _answering(operation: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Json(JSONRequestBodyValidator):
-    """Connexion's validator of JSON bodies, for which bytes that are no JSON at all are a 400 as well."""
+    """Connexion's validator of JSON bodies, which also answers 400 to bytes that are not JSON."""
 
     async def _parse(self, stream: AsyncGenerator[bytes, None], scope: Scope) -> Any:  # noqa: ARG002
         body = b"".join([part async for part in stream])
@@ -124,7 +120,7 @@ class _Json(JSONRequestBodyValidator):
     def _validate(self, body: Any) -> Any:
         try:
             return super()._validate(body)
-        except RecursionError:  # it tells of what it was given
+        except RecursionError:  # the message repeats the body
             raise BadRequestProblem("The body has more levels than it may have.") from None
 
 
@@ -141,13 +137,13 @@ def _refused(_request: ConnexionRequest, refusal: Any) -> ConnexionResponse:
 
 
 def _could_not(request: ConnexionRequest, error: Any) -> ConnexionResponse:
-    """What the world refuses by itself: a name that is none, or a way back that is too far."""
+    """An error of the store, such as an invalid name or a rewind that goes too far back."""
     return _refused(request, Malformed(error.sentence))
 
 
 def _refused_by_connexion(_request: ConnexionRequest, problem: Any) -> ConnexionResponse:
     status = HTTPStatus(problem.status)
-    # Of a violation the first paragraph says what is wrong; the others repeat the schema.
+    # The first paragraph says what is wrong; the others repeat the schema.
     sentence = str(problem.detail or status.phrase).partition("\n")[0]
     return _problem(status, f"{sentence.rstrip('.')}.")
 

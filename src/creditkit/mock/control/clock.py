@@ -1,65 +1,47 @@
-"""The operations on the clock: what it shows, and letting time pass."""
+"""The operations of the tag `clock`: read it, set it, let time pass.
+
+Operations that move the clock change the world, so they get an entry in the request log.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from creditkit.errors import Conflict, Malformed, UsageError
 
-from . import forms
-from .worlds import CHANGED
+from .operations import Form, Operations, clock_form
 
 if TYPE_CHECKING:
-    from creditkit.mock.worlds.worlds import Scene, Scenes
     from creditkit.store import World
 
-Form = dict[str, Any]
 
+class Clock(Operations):
+    """The operations on the clock of the selected world."""
 
-class Clock:
-    """The operations of the tag `clock`, on the scene that the request selects.
+    async def clock_read(self) -> Form:
+        """The clock."""
+        return clock_form(self._selected.world)
 
-    Whatever moves the clock is an entry in the journal, since it changes the world.
-    """
-
-    def __init__(self, scenes: Scenes) -> None:
-        self._scenes = scenes
-
-    @property
-    def operations(self) -> Mapping[str, Callable[..., Any]]:
-        """The functions by operationId."""
-        return {
-            "clock_read": self.read,
-            "clock_set": self.set,
-            "clock_freeze": self.freeze,
-            "clock_run": self.run,
-            "clock_advance": self.advance,
-        }
-
-    async def read(self) -> Form:
-        """What the clock shows."""
-        return forms.clock(self._scene.world)
-
-    async def set(self, body: Mapping[str, Any]) -> Form:
-        """Put it somewhere else."""
+    async def clock_set(self, body: Mapping[str, Any]) -> Form:
+        """Set the clock to another instant."""
         instant = _instant(body["now"])
         self._begin("clock_set").clock.set(instant)
         return self._moved()
 
-    async def freeze(self) -> Form:
-        """Let it stand."""
+    async def clock_freeze(self) -> Form:
+        """Stop the clock."""
         self._begin("clock_freeze").clock.freeze()
         return self._moved()
 
-    async def run(self) -> Form:
-        """Let it run on."""
+    async def clock_run(self) -> Form:
+        """Let the clock run again."""
         self._begin("clock_run").clock.run_on()
         return self._moved()
 
-    async def advance(self, body: Mapping[str, Any]) -> Form:
-        """Let time pass, and tell what the jobs on the way did."""
+    async def clock_advance(self, body: Mapping[str, Any]) -> Form:
+        """Let time pass, and return what the jobs in that time did."""
         wanted = {**body, "to": _instant(body["to"])} if "to" in body else body
         world = self._begin("clock_advance")
         try:
@@ -79,17 +61,13 @@ class Clock:
             ],
         }
 
-    @property
-    def _scene(self) -> Scene:
-        return self._scenes.turn.scene
-
     def _begin(self, operation: str) -> World:
-        self._scenes.control(operation)
-        return self._scene.world
+        self._client_worlds.control(operation)
+        return self._selected.world
 
     def _moved(self) -> Form:
-        self._scene.journal.tell(CHANGED)
-        return forms.clock(self._scene.world)
+        self._changed()
+        return clock_form(self._selected.world)
 
 
 def _instant(text: str) -> date:

@@ -1,11 +1,11 @@
-"""The operations on the journal: its entries, the stream of what happens, and the page that shows it."""
+"""The operations of the tags `journal` and `page`: the request log, its stream of events, the live page."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import orjson
 from starlette.responses import HTMLResponse, StreamingResponse
@@ -13,36 +13,21 @@ from starlette.responses import HTMLResponse, StreamingResponse
 from creditkit.mock.live import page
 from creditkit.mock.worlds.request_log import END, Event
 
-from . import forms, telling
+from . import log_entries
+from .operations import Form, Operations, world_form
 
 if TYPE_CHECKING:
-    from creditkit.mock.worlds.logged_request import Turn
-    from creditkit.mock.worlds.worlds import Scene, Scenes
-
-Form = dict[str, Any]
+    from creditkit.mock.worlds.client_worlds import ClientWorld
+    from creditkit.mock.worlds.logged_request import LoggedRequest
 
 SILENCE = 15.0
-"""After how many seconds without an event a comment is sent, so that nobody takes the stream for dead."""
+"""After how many seconds without an event a comment is sent, so that proxies keep the stream open."""
 
 
-class Entries:
-    """The operations of the tags `journal` and `page`, on the scene that the request selects."""
+class Entries(Operations):
+    """The operations on the request log of the selected world."""
 
-    def __init__(self, scenes: Scenes) -> None:
-        self._scenes = scenes
-
-    @property
-    def operations(self) -> Mapping[str, Callable[..., Any]]:
-        """The functions by operationId."""
-        return {
-            "journal_list": self.list_entries,
-            "journal_read": self.read,
-            "journal_clear": self.clear,
-            "events_stream": self.stream,
-            "page_read": self.read_page,
-        }
-
-    async def list_entries(
+    async def journal_list(
         self,
         after: int = 0,
         limit: int = 100,
@@ -52,49 +37,46 @@ class Entries:
         username: str | None = None,
         verdict: str | None = None,
     ) -> list[Form]:
-        """The latest entries that match, in order."""
-        wanted: list[tuple[Callable[[Turn], object], object]] = [
-            (lambda turn: turn.method, method),
-            (telling.operation, operation),
-            (lambda turn: turn.status, status),
-            (telling.user, username),
-            (telling.verdict, verdict),
+        """The latest entries that match, oldest first."""
+        wanted: list[tuple[Callable[[LoggedRequest], object], object]] = [
+            (lambda logged: logged.method, method),
+            (log_entries.operation, operation),
+            (lambda logged: logged.status, status),
+            (log_entries.user, username),
+            (log_entries.verdict, verdict),
         ]
         asked = [(of, value) for of, value in wanted if value is not None]
         matching = (
-            turn
-            for turn in reversed(self._scene.journal)
-            if turn.number > after and all(of(turn) == value for of, value in asked)
+            logged
+            for logged in reversed(self._selected.request_log)
+            if logged.number > after and all(of(logged) == value for of, value in asked)
         )
-        return [telling.entry(turn) for turn in islice(matching, limit)][::-1]
+        world = self._selected.world
+        return [log_entries.brief(logged, world) for logged in islice(matching, limit)][::-1]
 
-    async def read(self, number: int) -> Form:
+    async def journal_read(self, number: int) -> Form:
         """One entry in full."""
-        return telling.in_full(self._scene.journal.entry(number))
+        return log_entries.in_full(self._selected.request_log.entry(number), self._selected.world)
 
-    async def clear(self) -> None:
-        """Forget all entries."""
-        journal = self._scene.journal
-        journal.clear()
-        journal.tell(Event("cleared"))
+    async def journal_clear(self) -> None:
+        """Drop all entries."""
+        log = self._selected.request_log
+        log.clear()
+        log.tell(Event("cleared"))
 
-    async def stream(self) -> StreamingResponse:
-        """What happens from now on."""
-        return StreamingResponse(_events(self._scene), media_type="text/event-stream")
+    async def events_stream(self) -> StreamingResponse:
+        """The events from now on."""
+        return StreamingResponse(_events(self._selected), media_type="text/event-stream")
 
-    async def read_page(self) -> HTMLResponse:
+    async def page_read(self) -> HTMLResponse:
         """The live page."""
         return HTMLResponse(page())
 
-    @property
-    def _scene(self) -> Scene:
-        return self._scenes.turn.scene
 
-
-async def _events(scene: Scene) -> AsyncIterator[bytes]:
-    queue = scene.journal.listen()
+async def _events(client_world: ClientWorld) -> AsyncIterator[bytes]:
+    queue = client_world.request_log.listen()
     try:
-        yield _event("world", forms.world(scene))
+        yield _event("world", world_form(client_world))
         while True:
             try:
                 event = await asyncio.wait_for(queue.get(), SILENCE)
@@ -103,9 +85,13 @@ async def _events(scene: Scene) -> AsyncIterator[bytes]:
                 continue
             if event is END:
                 return
-            yield _event(event.kind, telling.entry(event.turn) if event.turn else forms.world(scene))
+            if event.logged is None:
+                form = world_form(client_world)
+            else:
+                form = log_entries.brief(event.logged, client_world.world)
+            yield _event(event.kind, form)
     finally:
-        scene.journal.leave(queue)
+        client_world.request_log.leave(queue)
 
 
 def _event(kind: str, form: Form) -> bytes:

@@ -1,22 +1,46 @@
-"""Behaviours: from `Shown`, as the catalogue declares it, to the function that handles a request.
+"""Behaviours: which deviations a mock shows, and the function that shows each of them.
 
-A behaviour is either a function of `FUNCTIONS`, found by its name, or one that applies the declared changes.
+The catalogue either names a function of `FUNCTIONS`, or declares the changes of requests and answers.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Sequence
 from functools import partial
 
-from creditkit.deviations import ANY, AnswerChange, Condition, RequestChange, Shown
-from creditkit.errors import ContractError
+from creditkit.deviations import (
+    ANY,
+    AnswerChange,
+    Condition,
+    Deviation,
+    RequestChange,
+    Shown,
+    chosen,
+    of_release,
+)
+from creditkit.errors import ContractError, UsageError
 
 from .edits import edit_all
 from .messages import CREDITS, Answer, Ask, Behaviour, Request
 from .releases import FUNCTIONS
 
 _COUNT = "every"
+
+
+def deviations_to_show(release: str = "", ids: Sequence[str] = ()) -> tuple[Deviation, ...]:
+    """The deviations of a release, if one is named, and those with these ids, each once.
+
+    Raises UsageError for an unknown release or id, and for a deviation that a mock cannot show.
+    """
+    named = chosen(ids)
+    for deviation in named:
+        if deviation.shown is None:
+            message = f"there is nothing to show of {deviation.id}"
+            raise UsageError(message, f"the contract allows it, and the mock does it: {deviation.allowed}")
+    found = (*(of_release(release) if release else ()), *named)
+    return tuple({deviation.id: deviation for deviation in found if deviation.shown}.values())
 
 
 def behaviour_of(shown: Shown) -> Behaviour:
@@ -31,7 +55,7 @@ def behaviour_of(shown: Shown) -> Behaviour:
 
 
 async def _at_times(shown: Shown, behaviour: Behaviour, request: Request, ask: Ask) -> Answer:
-    """The behaviour where the condition holds, each nth time; what the next one says otherwise."""
+    """The behaviour if the condition holds, each `every`-th time; else the answer of the next one."""
     if not admits(shown.where, request):
         return await ask(request)
     if shown.every > 1:
@@ -43,7 +67,7 @@ async def _at_times(shown: Shown, behaviour: Behaviour, request: Request, ask: A
 
 
 async def _declared(shown: Shown, request: Request, ask: Ask) -> Answer:
-    """The changes that a deviation declares."""
+    """Ask with the declared changes of the request, and change the answer as declared."""
     if shown.delay:
         await asyncio.sleep(shown.delay)
     if shown.instead is not None:
@@ -55,7 +79,7 @@ async def _declared(shown: Shown, request: Request, ask: Ask) -> Answer:
 
 
 def admits(where: Condition, request: Request) -> bool:
-    """Whether a deviation shows itself at a request; the honest answer's status is looked at later."""
+    """Whether a request meets the condition, except for the status of the honest answer."""
     if where.operations:
         if request.operation not in where.operations and ANY not in where.operations:
             return False

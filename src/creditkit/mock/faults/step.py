@@ -11,7 +11,7 @@ import orjson
 
 from creditkit.contract import match
 from creditkit.mock.answering.answers import ANSWER, Outgoing
-from creditkit.mock.http.connection import drop, end, pause
+from creditkit.mock.connection import drop, end, pause
 
 from .dice import Dice
 from .effects import Cut, Disconnect, Effect, Latency, Status, Trickle

@@ -15,10 +15,10 @@ from typing import Any
 from msgspec import Struct
 
 from creditkit.mock.answering.answers import Outgoing
-from creditkit.mock.answering.exchange import Headers
 from creditkit.mock.answering.plans import Plans
-from creditkit.mock.worlds.logged_request import WITH_BODY, Turn
-from creditkit.mock.worlds.worlds import Scenes
+from creditkit.mock.answering.request_context import Headers
+from creditkit.mock.worlds.client_worlds import ClientWorlds
+from creditkit.mock.worlds.logged_request import WITH_BODY, LoggedRequest
 
 MOST_BLOCKS = 256
 """How many blocks of header lines are kept; when there are more, all are dropped."""
@@ -144,9 +144,9 @@ class FastPath:
     It is not for durable worlds, where an answer waits for the disk.
     """
 
-    def __init__(self, app: Any, scenes: Scenes) -> None:
+    def __init__(self, app: Any, client_worlds: ClientWorlds) -> None:
         self._app = app
-        self._scenes = scenes
+        self._client_worlds = client_worlds
 
     def answer(self, request: Known, scheme: str | None) -> Outgoing | None:
         """The answer to a request; None, and no effect, for one that has to go through the steps."""
@@ -154,21 +154,21 @@ class FastPath:
         head, query = request.head, request.query
         if plans is None or head.needs_steps or b"__" in query:
             return None
-        scene = self._scenes.default
-        if scene.shown or scene.dice.faults.faults:
+        client_world = self._client_worlds.default
+        if client_world.shown or client_world.dice.faults.faults:
             return None
         method, path, body = request.method, request.path, request.body
-        exchange = plans.open(method, path, query, head.fields, f"{scheme}://{head.host}")
-        plan = plans.plan(exchange)
+        context = plans.open(method, path, query, head.fields, f"{scheme}://{head.host}")
+        plan = plans.plan(context)
         if plan is None:
             return None
-        source = plan.source_at_once(exchange, body)
-        if source is None:
+        raw_body = plan.raw_body_at_once(context, body)
+        if raw_body is None:
             return None
-        turn = Turn(scene, method, path, query, head.headers)
-        self._scenes.select(turn)
-        answer = plans.answer(plan, exchange, source)
-        if scene.journal.most:
-            turn.answered(body if method in WITH_BODY else b"", answer)
-            scene.journal.append(turn)
+        logged = LoggedRequest(method, path, query, head.headers)
+        self._client_worlds.select(client_world, logged)
+        answer = plans.answer(plan, context, raw_body)
+        if client_world.request_log.most:
+            logged.answered(body if method in WITH_BODY else b"", answer)
+            client_world.request_log.append(logged)
         return answer

@@ -15,9 +15,9 @@ from urllib.parse import quote
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
+from creditkit.mock.connection import Connection
 from creditkit.settings import Limits
 
-from .connection import Connection
 from .fast_path import FastPath, HeaderCache, Known
 from .limits import refused
 

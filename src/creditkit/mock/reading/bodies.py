@@ -19,7 +19,7 @@ from creditkit.handlers import Input
 
 from .documented import DocumentedBody
 from .fields import Paths, Unreadable, reader_of
-from .forms import Source
+from .forms import RawBody
 
 _NO_BODY = Body("application/json", (), "", {}, Schema({}))
 
@@ -40,22 +40,22 @@ class Reader:
             for item in self._body.properties
         ]
 
-    def read(self, source: Source) -> Input:
+    def read(self, raw_body: RawBody) -> Input:
         """What a body says, by the operation's own properties.
 
         Raises UnsupportedMediaType, Malformed, and Rejected for a body that is no object at all. Faults of
         single fields are returned, not raised: the world adds its own before anybody answers.
         """
-        if not source.content:
+        if not raw_body.content:
             # Without content the media type does not count, and nothing was sent (observed D24).
             return self._read({})
-        if source.media_type not in self._bodies:
-            raise UnsupportedMediaType(f'Unsupported media type "{source.media_type}" in request.')
-        if source.fault:
-            raise Malformed(source.fault)
-        if source.form is None:
-            return self._read(_json_object(source.content))
-        return self._read(_form_fields(source.form, self._body, self._absent))
+        if raw_body.media_type not in self._bodies:
+            raise UnsupportedMediaType(f'Unsupported media type "{raw_body.media_type}" in request.')
+        if raw_body.fault:
+            raise Malformed(raw_body.fault)
+        if raw_body.form is None:
+            return self._read(_json_object(raw_body.content))
+        return self._read(_form_fields(raw_body.form, self._body, self._absent))
 
     def _read(self, sent: Mapping[str, Any]) -> Input:
         plain = self._documented.values(sent)

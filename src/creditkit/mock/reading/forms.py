@@ -18,7 +18,7 @@ _FORM = "application/x-www-form-urlencoded"
 _MULTIPART = "multipart/form-data"
 
 
-class Source(Struct, frozen=True):
+class RawBody(Struct, frozen=True):
     """The body of one request as it came: its bytes, and for a form what it parsed to.
 
     The operation may not read it at all, or may first have to find its object.
@@ -49,17 +49,17 @@ async def content_of(receive: Receive) -> bytes:
 _PARSERS: Mapping[str, Any] = {_FORM: FormParser, _MULTIPART: MultiPartParser}
 
 
-def source_of(content: bytes, content_type: str) -> Source | None:
+def raw_body_of(content: bytes, content_type: str) -> RawBody | None:
     """The source of a request; None for a form, which has to be received."""
     media_type = _media_type(content_type)
-    return None if content and media_type in _PARSERS else Source(media_type, content)
+    return None if content and media_type in _PARSERS else RawBody(media_type, content)
 
 
-async def receive(content: bytes, content_type: str) -> Source:
+async def receive(content: bytes, content_type: str) -> RawBody:
     """The source of a request; forms are parsed here, since their parsers are asynchronous."""
-    source = source_of(content, content_type)
-    if source is not None:
-        return source
+    raw_body = raw_body_of(content, content_type)
+    if raw_body is not None:
+        return raw_body
     media_type = _media_type(content_type)
     parser = _PARSERS[media_type]
 
@@ -70,8 +70,8 @@ async def receive(content: bytes, content_type: str) -> Source:
     try:
         form = await parser(Headers({"content-type": content_type}), stream()).parse()
     except (MultiPartException, KeyError, ValueError) as error:
-        return Source(media_type, content, fault=f"Multipart form parse error - {error}")
-    return Source(media_type, content, form=form)
+        return RawBody(media_type, content, fault=f"Multipart form parse error - {error}")
+    return RawBody(media_type, content, form=form)
 
 
 @lru_cache(maxsize=64)

@@ -1,7 +1,7 @@
-"""Turns: one request to one scene, from where it comes in to where its answer leaves.
+"""One request to one world, with its answer, as the request log keeps it.
 
-A turn is on the path of every request, so it keeps references and works nothing out: what it has to say is
-worked out when somebody looks at it (`creditkit.mock.control`).
+The fast path and `Select` make one for every request, so it only keeps references. `creditkit.mock.control`
+computes what the control API shows of it.
 """
 
 from __future__ import annotations
@@ -16,40 +16,37 @@ if TYPE_CHECKING:
 
     from creditkit.errors import Refusal
     from creditkit.mock.answering.answers import Outgoing
-    from creditkit.mock.answering.exchange import Exchange
+    from creditkit.mock.answering.request_context import RequestContext
     from creditkit.store import User
 
-    from .worlds import Scene
-
 MOST_KEPT = 32_768
-"""How many bytes of a body are kept; the rest is counted only."""
+"""How many bytes of a body are kept; the rest is only counted."""
 
 WITH_BODY = ("POST", "PUT", "PATCH")
-"""The methods of whose requests the body is kept."""
+"""The methods whose request bodies are kept."""
 
 _MOST_MESSAGES = 64
 
 _LEAST = 2_000
-"""What it takes to keep a turn without bodies, about, in bytes."""
+"""The approximate size of a logged request without bodies, in bytes."""
 
 RawHeaders = Sequence[tuple[bytes, bytes]]
 Message = MutableMapping[str, Any]
 
 
-class Turn:
-    """What is known of one request while it passes, and afterwards.
+class LoggedRequest:
+    """What is known of one request while it is answered, and afterwards.
 
-    `first` and `last` are the numbers that the world gave it: 0 where it never got to the world, and more
-    than one where a deviation asks several times. `judged` says whether the mock took it for one to the API:
-    `user` is then who asked, and `refusal` why it was refused. `honest` is what the mock answered last;
-    something else may have left, by a deviation or a fault. That is `status`, `sent_headers` and `sent`;
-    status 0 stands for no answer at all, and `deviates` says afterwards whether it was not the honest one.
-    `weight` is what it takes to keep it, about, in bytes. `counts` are those of the dice then,
-    where faults are in force. `operation` is the operationId of what is no operation of the API. `number` and
-    `position` are the journal's.
+    `first` and `last` are the request numbers that the world gave it: 0 if it never reached the world,
+    different ones if a deviation asked several times. `judged` says whether it was a request to the API; then
+    `user` sent it, and `refusal` is why it was refused. `honest` is the mock's own last answer. `status`,
+    `sent_headers` and `sent` are the answer that left; status 0 means that none did, and `deviates` that it
+    was not the honest one. `weight` is the approximate size in memory, in bytes. `counts` are the counts of
+    the dice at the end, if faults are in force. `operation` is the operationId of a control operation.
+    `number` and `position` are set by the request log.
     """
 
-    # Most of these stay as they are here: to set each for each request would cost more than all the rest.
+    # Defaults stand in the class: setting each for each request costs more than the rest of `__init__`.
     number = position = first = last = status = 0
     operation = ""
     judged = False
@@ -64,8 +61,7 @@ class Turn:
     weight = _LEAST
     counts: Mapping[str, int] = MappingProxyType({})
 
-    def __init__(self, scene: Scene, method: str, path: str, query: bytes, headers: RawHeaders) -> None:
-        self.scene = scene
+    def __init__(self, method: str, path: str, query: bytes, headers: RawHeaders) -> None:
         self.method = method
         self.path = path
         self.query = query
@@ -74,21 +70,21 @@ class Turn:
         self._messages: list[Message] = []
         self._started = perf_counter()
 
-    def begin(self) -> None:
-        """Let the world count it."""
-        self.last = self.scene.world.begin()
+    def begin(self, number: int) -> None:
+        """Take the next request number of the world."""
+        self.last = number
         if not self.first:
-            self.first = self.last
+            self.first = number
 
-    def judge(self, exchange: Exchange) -> None:
-        """Know what the mock has made of the request.
+    def judge(self, context: RequestContext, honest: Outgoing | None = None) -> None:
+        """Keep who asked, why the request was refused, and the mock's own answer.
 
-        The exchange itself is let go: with all that was read of a body it would take, once it is old, longer
-        to clear away than it took to make.
+        The context itself is not kept: with a whole parsed body, an old one takes long to free.
         """
         self.judged = True
-        self.user = exchange.user
-        self.refusal = exchange.refusal
+        self.user = context.user
+        self.refusal = context.refusal
+        self.honest = honest
 
     def receiving(self, receive: Receive) -> Receive:
         """A `receive` that keeps the beginning of the body."""
@@ -104,18 +100,18 @@ class Turn:
         return kept
 
     def sending(self, send: Send) -> Callable[[Message], Awaitable[None]]:
-        """A `send` that keeps what is sent, until the turn has ended."""
+        """A `send` that keeps the messages of the answer until `end`."""
         messages = self._messages
 
         def kept(message: Message) -> Awaitable[None]:
             if len(messages) < _MOST_MESSAGES:
                 messages.append(message)
-            return send(message)  # no coroutine of its own: each costs
+            return send(message)  # passed on without a coroutine of its own, which would cost time
 
         return kept
 
     def answered(self, received: bytes, answer: Outgoing) -> None:
-        """End with this answer, as it is, to a request whose whole body was received."""
+        """End with this honest answer to a request whose whole body is `received`."""
         self.seconds = perf_counter() - self._started
         self.status = answer.status
         self.sent_headers = answer.headers
@@ -125,24 +121,20 @@ class Turn:
             self.received = received[:MOST_KEPT]
         self._keep(answer.body)
 
-    def end(self) -> None:
-        """Keep of the answer what is to be kept, and whether it is the honest one."""
+    def end(self, counts: Mapping[str, int]) -> None:
+        """Keep the answer that was sent, the counts of the dice, and whether the answer deviates."""
         self.seconds = perf_counter() - self._started
-        if self.scene.dice.faults:
-            self.counts = self.scene.dice.counts
+        self.counts = counts
         messages = self._messages
         if not messages:
             return
         self.status = messages[0]["status"]
         self.sent_headers = messages[0].get("headers", ())
-        if len(messages) == 2:
-            body = messages[1].get("body", b"")
-        else:
-            body = b"".join(message.get("body", b"") for message in messages[1:])
+        body = b"".join(message.get("body", b"") for message in messages[1:])
         honest = self.honest
         if honest is not None:
-            self.deviates = (honest.body is not body and honest.body != body) or not _alike(
-                honest, self.status, self.sent_headers
+            self.deviates = (honest.status, honest.body) != (self.status, body) or (
+                sorted(honest.headers) != sorted((name.lower(), value) for name, value in self.sent_headers)
             )
             self.honest = None
         self._keep(body)
@@ -150,11 +142,5 @@ class Turn:
 
     def _keep(self, body: bytes) -> None:
         self.sent_size = len(body)
-        self.sent = kept = body[:MOST_KEPT]
-        self.weight = _LEAST + len(self.received) + len(kept)
-
-
-def _alike(honest: Outgoing, status: int, headers: RawHeaders) -> bool:
-    return honest.status == status and (
-        honest.headers is headers or sorted(honest.headers) == sorted((n.lower(), v) for n, v in headers)
-    )
+        self.sent = body[:MOST_KEPT]
+        self.weight = _LEAST + len(self.received) + len(self.sent)

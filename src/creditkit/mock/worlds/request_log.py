@@ -1,8 +1,8 @@
-"""The journal: the latest requests to one world, each with its answer, in the order in which they ended.
+"""The request log of one world: its latest requests with their answers, in the order in which they ended.
 
-Kept in memory, bounded in number and size. Entries are counted from 1; `back_to` tells which request of the
-world an entry was, so that the world can be rewound to it. Whoever listens is told of each entry as it comes,
-and of what else happens to the world.
+It is kept in memory, bounded in number and size, with entries numbered from 1. Each entry knows the request
+number of the world at its end, so that the world can be rewound to it. Listeners get every new entry, and
+every other change of the world.
 """
 
 from __future__ import annotations
@@ -16,34 +16,34 @@ from typing import TYPE_CHECKING
 from creditkit.errors import Conflict, NotFound
 
 if TYPE_CHECKING:
-    from .logged_request import Turn
+    from .logged_request import LoggedRequest
 
 MOST_BYTES = 8_000_000
-"""How many bytes the entries of one world may take; the oldest go."""
+"""How many bytes the entries of one world may take; beyond that the oldest are dropped."""
 
 MOST_WAITING = 1_000
-"""How many events may wait for a listener; one that is further behind is sent away, and may come again."""
+"""How many events may wait for a listener; its stream ends if there are more, and it may listen again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened: `entry` with its turn, or the name of what changed. `end` is the last one."""
+    """A new `entry` with its request, or the name of another change. `end` is the last event of a stream."""
 
     kind: str
-    turn: Turn | None = None
+    logged: LoggedRequest | None = None
 
 
 END = Event("end")
 
 
-class Journal:
-    """The entries of one world, at most `most` of them; with 0 there are none, and nothing is noted."""
+class RequestLog:
+    """The entries of one world, at most `most` of them; with 0 the log is off."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._entries: deque[Turn] = deque()
+        self._entries: deque[LoggedRequest] = deque()
         self._weight = 0
-        # What stands before the oldest entry: its number, and how far the world had counted then.
+        # The number of the last entry that was dropped, and the world's request number after it.
         self._floor = 0
         self._floor_position = 0
         self._number = 0
@@ -53,10 +53,10 @@ class Journal:
     def __len__(self) -> int:
         return len(self._entries)
 
-    def __iter__(self) -> Iterator[Turn]:
+    def __iter__(self) -> Iterator[LoggedRequest]:
         return iter(self._entries)
 
-    def __reversed__(self) -> Iterator[Turn]:
+    def __reversed__(self) -> Iterator[LoggedRequest]:
         return reversed(self._entries)
 
     @property
@@ -65,36 +65,35 @@ class Journal:
         return self._number
 
     @property
-    def latest(self) -> Turn | None:
+    def latest(self) -> LoggedRequest | None:
         """The latest entry, if it is still kept."""
         return self._entries[-1] if self._entries else None
 
-    def append(self, turn: Turn) -> None:
-        """Keep one more turn, which has ended."""
-        self._number = turn.number = self._number + 1
-        # A turn that ended later may have begun earlier: going back to it keeps what came between.
-        if turn.last > self._position:
-            self._position = turn.last
-        turn.position = self._position
-        self._entries.append(turn)
-        self._weight += turn.weight
+    def append(self, logged: LoggedRequest) -> None:
+        """Add a request that has ended."""
+        self._number = logged.number = self._number + 1
+        # An entry may have begun before others that ended earlier: rewinding to it keeps their changes.
+        if logged.last > self._position:
+            self._position = logged.last
+        logged.position = self._position
+        self._entries.append(logged)
+        self._weight += logged.weight
         if len(self._entries) > self.most:
             self._forget_oldest()
         while self._weight > MOST_BYTES:
             self._forget_oldest()
         if self._listeners:
-            self.tell(Event("entry", turn))
+            self.tell(Event("entry", logged))
 
-    def entry(self, number: int) -> Turn:
+    def entry(self, number: int) -> LoggedRequest:
         """The entry of that number. Raises NotFound."""
-        # They are in order and without a gap.
         place = number - self._floor - 1
         if not 0 <= place < len(self._entries):
             raise NotFound(f"There is no entry {number} in the journal, {self._reach()}.")
         return self._entries[place]
 
     def back_to(self, number: int) -> int:
-        """How far the world had counted after that entry; 0 is before the first. Raises Conflict."""
+        """The world's request number after that entry; entry 0 is the beginning. Raises Conflict."""
         if number == self._floor:
             return self._floor_position
         try:
@@ -103,7 +102,7 @@ class Journal:
             raise Conflict(f"Cannot go back to entry {number} of the journal, {self._reach()}.") from None
 
     def rewound(self, number: int) -> None:
-        """Let that entry be the latest."""
+        """Drop the entries after this one."""
         position = self.back_to(number)
         while self._number > number:
             self._weight -= self._entries.pop().weight
@@ -111,28 +110,28 @@ class Journal:
         self._position = position
 
     def clear(self) -> None:
-        """Keep no entry; the next one goes on counting."""
+        """Drop all entries; the numbering goes on."""
         while self._entries:
             self._forget_oldest()
 
     def listen(self) -> asyncio.Queue[Event]:
-        """A queue of whatever happens from now on; `END` is the last that is put into it."""
+        """A queue of the events from now on; `END` is the last."""
         queue: asyncio.Queue[Event] = asyncio.Queue()
         self._listeners.append(queue)
         return queue
 
     def leave(self, queue: asyncio.Queue[Event]) -> None:
-        """Listen no longer."""
+        """Stop listening."""
         if queue in self._listeners:
             self._listeners.remove(queue)
 
     @property
     def has_listeners(self) -> bool:
-        """Whether anybody listens."""
+        """Whether a stream of events is open."""
         return bool(self._listeners)
 
     def tell(self, event: Event) -> None:
-        """Tell every listener."""
+        """Put an event into the queue of every listener."""
         for queue in tuple(self._listeners):
             if event is END or queue.qsize() >= MOST_WAITING:
                 self._listeners.remove(queue)
@@ -141,9 +140,9 @@ class Journal:
                 queue.put_nowait(event)
 
     def _forget_oldest(self) -> None:
-        turn = self._entries.popleft()
-        self._weight -= turn.weight
-        self._floor, self._floor_position = turn.number, turn.position
+        logged = self._entries.popleft()
+        self._weight -= logged.weight
+        self._floor, self._floor_position = logged.number, logged.position
 
     def _reach(self) -> str:
         if not self.most:

@@ -1,15 +1,14 @@
-"""The guard: who may control a mock.
+"""The steps of the control API: `ControlGuard` decides who may control the mock, `Control` answers.
 
-With a control token: whoever has it. Without one only this machine, which takes four questions, since a
-browser on this machine does what foreign pages tell it:
+With a control token, its holder may. Without one, only this machine may. Since a browser on this machine
+runs pages of foreign origins, a request then has to pass four checks:
 
-    client        the connection comes from a loopback address …
-    forwarded     … and no proxy says that it came from further away
-    Host          a loopback host is asked: no foreign name that leads here (DNS rebinding)
-    Origin        the page that asks, if one does, is of a loopback host: a dev server's, or the mock's own
+    client        the connection comes from a loopback address
+    forwarded     no proxy says that it came from further away
+    Host          it names a loopback host, not a foreign name that resolves to one (DNS rebinding)
+    Origin        the page that sends it, if any, has a loopback origin: a dev server's, or the mock's own
 
-A page that is merely opened tells no origin; what it can do then is look, and nothing that it gets can be
-read from another origin.
+Opening a page sends no Origin; such a request can only read, and no other origin can see the answer.
 """
 
 from __future__ import annotations
@@ -24,27 +23,22 @@ from urllib.parse import urlsplit
 from creditkit.errors import NotAuthenticated, NotPermitted, Refusal
 from creditkit.mock.answering.answers import outgoing
 from creditkit.mock.answering.problems import reply_to
+from creditkit.mock.worlds.world_selection import is_control
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-ROOT = "/_mock"
-"""Where everything stands that controls the mock."""
+    from creditkit.mock.worlds.client_worlds import ClientWorlds
 
 _OPEN = re.compile(r"/_mock/?|/_mock/(docs|page)(/.*)?|/_mock/control\.(json|yaml)")
-"""Pages and the contract: they hold nothing of the world, so that a browser can open them without a token."""
+"""Pages and the contract. They show nothing of a world, so a browser may open them without a token."""
 
 _FORWARDED = ("x-forwarded-for", "x-real-ip", "forwarded")
 _HINT = "start the mock with --control-token to control it from elsewhere"
 
 
-def is_control(path: str) -> bool:
-    """Whether a path belongs to the control of the mock."""
-    return path.startswith(ROOT) and path[len(ROOT) : len(ROOT) + 1] in ("", "/")
-
-
-class Guard:
-    """The middleware that refuses whoever may not control the mock. What belongs to the API it passes on."""
+class ControlGuard:
+    """The middleware that refuses control requests of clients that may not control the mock."""
 
     def __init__(self, app: ASGIApp, *, token: str = "") -> None:
         self._app = app
@@ -52,7 +46,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or refuse it as problem details."""
-        if scope["type"] == "http" and scope["path"].startswith(ROOT) and is_control(scope["path"]):
+        if scope["type"] == "http" and is_control(scope["path"]):
             try:
                 self._check(scope)
             except Refusal as refusal:
@@ -73,8 +67,31 @@ class Guard:
             check_local(scope["client"], headers)
 
 
+class Control:
+    """The middleware that answers requests under /_mock/ and passes on all others.
+
+    It makes the control app at the first such request, so that a mock starts no later for it.
+    """
+
+    def __init__(self, app: ASGIApp, *, client_worlds: ClientWorlds) -> None:
+        self._app = app
+        self._client_worlds = client_worlds
+        self._control: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, or pass the request on."""
+        if scope["type"] != "http" or not is_control(scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        if self._control is None:
+            from .app import create_control  # loads and checks a contract
+
+            self._control = create_control(self._client_worlds)
+        await self._control(scope, receive, send)
+
+
 def check_token(authorization: str, token: str) -> None:
-    """Raise NotAuthenticated where the header does not hold the token."""
+    """Raise NotAuthenticated unless the header holds the token."""
     scheme, _, sent = authorization.partition(" ")
     if scheme.lower() != "bearer" or not hmac.compare_digest(sent.strip().encode(), token.encode()):
         raise NotAuthenticated(
@@ -83,7 +100,7 @@ def check_token(authorization: str, token: str) -> None:
 
 
 def check_local(client: tuple[str, int] | None, headers: Mapping[str, str]) -> None:
-    """Raise NotPermitted for what does not come from this machine, or does so for somebody elsewhere."""
+    """Raise NotPermitted unless the request comes from this machine and no foreign page sends it."""
     if client is None or not _is_loopback(client[0]):
         raise NotPermitted(f"Only this machine may control this mock: {_HINT}.")
     for name in _FORWARDED:
@@ -107,7 +124,7 @@ def check_local(client: tuple[str, int] | None, headers: Mapping[str, str]) -> N
 
 
 def _is_loopback(host: str) -> bool:
-    """Whether a name or an address is this machine's, wherever it is asked. `.localhost` is by RFC 6761."""
+    """Whether a name or an address is a loopback one; names in `.localhost` are (RFC 6761)."""
     host = host.strip().lower().removesuffix(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True
@@ -120,7 +137,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _addresses(sent: str) -> list[str]:
-    """The addresses in the header of a proxy: a plain list, or RFC 7239's `for=…;proto=…, for=…`."""
+    """The addresses in a proxy's header: a plain list, or RFC 7239's `for=…;proto=…, for=…`."""
     hops = []
     for hop in sent.split(","):
         pairs = [pair.strip() for pair in hop.split(";")]

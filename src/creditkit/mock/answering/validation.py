@@ -21,7 +21,7 @@ _MOST_BODIES = 4096
 _MOST_BYTES = 16_000_000
 
 
-class Verdicts:
+class AnswerValidator:
     """The judge of one mock's answers; `supporting` holds the schemas of problem details and of metadata."""
 
     def __init__(self, supporting: Contract, *, remember: bool = True) -> None:

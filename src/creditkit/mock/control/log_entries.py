@@ -1,7 +1,7 @@
-"""Telling: an entry of the journal, as `control.yaml` has it.
+"""Entries of the request log as `control.yaml` shows them, computed when somebody asks for them.
 
-No token is told, wherever it stands: in a header, the query, or a body. The header `Authorization` becomes
-the name of the user behind it.
+No entry may show a token, whether it came in a header, the query or a body. The header `Authorization` is
+shown as the name of its user.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ import shlex
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from creditkit.contract import API, SUPPORTING, PathItem, load, match
 from creditkit.errors import Rejected, UsageError, Violation
 from creditkit.mock.answering.answers import ANSWER
 
-from .forms import instant
+from .operations import Form, instant
 
 if TYPE_CHECKING:
-    from creditkit.mock.worlds.logged_request import RawHeaders, Turn
-    from creditkit.store import Changed
-
-Form = dict[str, Any]
+    from creditkit.mock.worlds.logged_request import LoggedRequest, RawHeaders
+    from creditkit.store import Changed, World
 
 VERDICTS = ("granted", "violation", "refused", "deviation", "fault", "chosen", "failure", "control")
 
@@ -34,57 +32,57 @@ _LONGEST_VALUE = 1_000
 _CLOCK = ("clock_offset", "frozen")
 
 
-def verdict(turn: Turn) -> str:
-    """What became of a request, in one word of `VERDICTS`."""
-    if turn.operation:
+def verdict(logged: LoggedRequest) -> str:
+    """The outcome of a request, one of `VERDICTS`."""
+    if logged.operation:
         return "control"
-    told = _told(turn)
-    if told or not turn.status:
+    told = _told(logged)
+    if told or not logged.status:
         return {"forced": "chosen", "refused": "refused"}.get(told, "fault")
-    if turn.deviates:
+    if logged.deviates:
         return "deviation"
-    if turn.status >= 500:
+    if logged.status >= 500:
         return "failure"
-    if violations(turn):
+    if violations(logged):
         return "violation"
-    return "refused" if turn.status >= 400 else "granted"
+    return "refused" if logged.status >= 400 else "granted"
 
 
-def violations(turn: Turn) -> tuple[Violation, ...]:
+def violations(logged: LoggedRequest) -> tuple[Violation, ...]:
     """The rules that the request broke."""
-    return turn.refusal.violations if isinstance(turn.refusal, Rejected) else ()
+    return logged.refusal.violations if isinstance(logged.refusal, Rejected) else ()
 
 
-def operation(turn: Turn) -> str:
-    """The operationId of what was asked for; empty where there is none."""
-    if turn.operation:
-        return turn.operation
-    # A deviation may have asked for something else than the client: it is the client's request that counts.
-    found = match(_paths(), turn.path)
+def operation(logged: LoggedRequest) -> str:
+    """The operationId of the request; empty if it was for no operation."""
+    if logged.operation:
+        return logged.operation
+    # By the client's own request: a deviation may have passed on another one.
+    found = match(_paths(), logged.path)
     operations = found[0].operations if found else {}
-    meant = operations.get(turn.method) or (operations.get("GET") if turn.method == "HEAD" else None)
+    meant = operations.get(logged.method) or (operations.get("GET") if logged.method == "HEAD" else None)
     return meant.id if meant else ""
 
 
-def user(turn: Turn) -> str:
-    """The name of who asked; empty where that was not settled."""
-    return turn.user.username if turn.user is not None else ""
+def user(logged: LoggedRequest) -> str:
+    """The username behind the request; empty if it was not authenticated."""
+    return logged.user.username if logged.user is not None else ""
 
 
-def entry(turn: Turn) -> Form:
+def brief(logged: LoggedRequest, world: World) -> Form:
     """An entry in brief."""
-    hide = _Hide(turn)
+    hide = _Hide(logged, world)
     return {
-        "number": turn.number,
-        "time": instant(datetime.fromtimestamp(turn.began, UTC)),
-        "milliseconds": round(turn.seconds * 1000, 3),
-        "method": turn.method,
-        "path": hide(turn.path),
-        "query": hide(turn.query.decode("latin-1")),
-        "operation": operation(turn),
-        "user": user(turn),
-        "status": turn.status,
-        "verdict": verdict(turn),
+        "number": logged.number,
+        "time": instant(datetime.fromtimestamp(logged.began, UTC)),
+        "milliseconds": round(logged.seconds * 1000, 3),
+        "method": logged.method,
+        "path": hide(logged.path),
+        "query": hide(logged.query.decode("latin-1")),
+        "operation": operation(logged),
+        "user": user(logged),
+        "status": logged.status,
+        "verdict": verdict(logged),
         "violations": [
             {
                 "field": one.field,
@@ -94,39 +92,39 @@ def entry(turn: Turn) -> Form:
                 "pointer": f"/{one.field}" if one.field and one.location == "body" else "",
                 "contract": one.contract,
             }
-            for one in violations(turn)
+            for one in violations(logged)
         ],
-        "told": _told(turn),
+        "told": _told(logged),
     }
 
 
-def in_full(turn: Turn) -> Form:
-    """An entry with what was sent both ways, and what it changed."""
-    hide = _Hide(turn)
+def in_full(logged: LoggedRequest, world: World) -> Form:
+    """An entry with both messages, and the changes that the request made."""
+    hide = _Hide(logged, world)
     changes: tuple[Changed, ...] = ()
     unknown = ""
-    if turn.last:
+    if logged.last:
         try:
-            changes = turn.scene.world.changes(turn.first - 1, turn.last)
+            changes = world.changes(logged.first - 1, logged.last)
         except UsageError as error:
             unknown = f"What it changed is not known any more: {error.hint}."
     return {
-        "entry": entry(turn),
-        "request": _message(turn.headers, turn.received, turn.received_size, hide),
-        "answer": _message(turn.sent_headers, turn.sent, turn.sent_size, hide),
+        "entry": brief(logged, world),
+        "request": _message(logged.headers, logged.received, logged.received_size, hide),
+        "answer": _message(logged.sent_headers, logged.sent, logged.sent_size, hide),
         "changes": [form for change in changes for form in _change(change)],
         "unknown": unknown,
-        "curl": _curl(turn, hide),
+        "curl": _curl(logged, hide),
     }
 
 
 class _Hide:
-    """What takes the tokens out of a text: those of the world's users, and the one that was sent."""
+    """Replaces tokens in a text: those of the world's users, and the one that was sent."""
 
-    def __init__(self, turn: Turn) -> None:
-        self.user = user(turn)
-        names = {one.token: f"(token of {one.username})" for one in turn.scene.world.users}
-        sent = next((value for name, value in turn.headers if name == b"authorization"), b"")
+    def __init__(self, logged: LoggedRequest, world: World) -> None:
+        self.user = user(logged)
+        names = {one.token: f"(token of {one.username})" for one in world.users}
+        sent = next((value for name, value in logged.headers if name == b"authorization"), b"")
         for word in sent.decode("latin-1").split()[1:]:
             names.setdefault(word, _NOT_SHOWN)
         self._names = {token: name for token, name in names.items() if len(token) >= 4}
@@ -143,8 +141,8 @@ def _paths() -> tuple[PathItem, ...]:
     return (*load(API).paths, *load(SUPPORTING).paths)
 
 
-def _told(turn: Turn) -> str:
-    return next((value.decode("latin-1") for name, value in turn.sent_headers if name == ANSWER), "")
+def _told(logged: LoggedRequest) -> str:
+    return next((value.decode("latin-1") for name, value in logged.sent_headers if name == ANSWER), "")
 
 
 def _message(headers: RawHeaders, body: bytes, size: int, hide: _Hide) -> Form:
@@ -157,7 +155,7 @@ def _message(headers: RawHeaders, body: bytes, size: int, hide: _Hide) -> Form:
 
 
 def _headers(headers: RawHeaders, hide: _Hide) -> Iterator[tuple[str, str]]:
-    """The headers as they may be told."""
+    """The headers without secrets."""
     for raw, sent in headers:
         name, value = raw.decode("latin-1").lower(), sent.decode("latin-1")
         if name == "authorization" and hide.user:
@@ -169,7 +167,7 @@ def _headers(headers: RawHeaders, hide: _Hide) -> Iterator[tuple[str, str]]:
 
 
 def _change(change: Changed) -> Iterator[Form]:
-    """A changed document as it is told; the world's own is its clock, and tells nothing else."""
+    """A changed document. Of the world's own document, only the clock is shown."""
     fields = {name: pair for name, pair in change.fields.items() if name != "token"}
     if change.table == "meta":
         fields = {name: pair for name, pair in fields.items() if name in _CLOCK}
@@ -186,19 +184,19 @@ def _change(change: Changed) -> Iterator[Form]:
     }
 
 
-def _curl(turn: Turn, hide: _Hide) -> str:
-    """The request as a command that works when `TOKEN` is set."""
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in turn.headers}
-    query, path = hide(turn.query.decode("latin-1")), quote(hide(turn.path), safe="/()")
+def _curl(logged: LoggedRequest, hide: _Hide) -> str:
+    """The request as a curl command, for a shell in which `TOKEN` is set."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in logged.headers}
+    query, path = hide(logged.query.decode("latin-1")), quote(hide(logged.path), safe="/()")
     target = f"http://{headers.get('host', '127.0.0.1')}{path}" + (f"?{query}" if query else "")
-    parts = ["curl", "-i", *(["-X", turn.method] if turn.method != "GET" else []), shlex.quote(target)]
+    parts = ["curl", "-i", *(["-X", logged.method] if logged.method != "GET" else []), shlex.quote(target)]
     for name in ("accept", "content-type", "prefer", "x-mock-world"):
         if headers.get(name, "*/*") != "*/*":
             parts += ["-H", shlex.quote(f"{name}: {hide(headers[name])}")]
     if "authorization" in headers:
         parts += ["-H", '"Authorization: Token $TOKEN"']
-    if turn.received_size > len(turn.received):
+    if logged.received_size > len(logged.received):
         parts += ["--data-binary", "@FILE"]
-    elif turn.received:
-        parts += ["--data-raw", shlex.quote(hide(turn.received.decode("utf-8", "replace")))]
+    elif logged.received:
+        parts += ["--data-raw", shlex.quote(hide(logged.received.decode("utf-8", "replace")))]
     return " ".join(parts)

@@ -3,7 +3,7 @@
 Connexion routes, authenticates, reads media types, validates parameters, bodies and answers, each by its own
 middleware and anew for each request. The validators are ours, because Connexion's own stop at the first
 violation and check no format. They find, and do not refuse: permission and existence come before the body
-(observed D24), so what was found waits in the exchange until the handler asks for it.
+(observed D24), so what was found waits in the context until the handler asks for it.
 
 Where Connexion answers before any validator is asked, it answers in its own way;
 `tests/mock/test_engines.py` lists where that differs from the plans, and why.
@@ -23,7 +23,7 @@ from creditkit.contract import Schema
 from creditkit.errors import Malformed, Refusal, UnsupportedMediaType
 from creditkit.mock.reading import bodies, forms, queries
 
-from .exchange import exchange_of
+from .request_context import context_of
 
 if TYPE_CHECKING:
     from connexion.exceptions import ProblemException
@@ -45,19 +45,19 @@ def validator_map(paths: tuple[PathItem, ...]) -> Mapping[str, Any]:
             pass
 
         def validate(self, scope: Scope) -> None:
-            queries.read(_operation(scope), exchange_of(scope).query)
+            queries.read(_operation(scope), context_of(scope).query)
 
     class Body(AbstractRequestBodyValidator):
         """The validator of a request body: keeps what it finds for the handler."""
 
         async def _parse(self, stream: AsyncGenerator[bytes, None], scope: Scope) -> None:
-            exchange = exchange_of(scope)
+            context = context_of(scope)
             content = b"".join([part async for part in stream])
-            source = await forms.receive(content, exchange.headers.get("content-type", ""))
+            raw_body = await forms.receive(content, context.headers.get("content-type", ""))
             try:
-                exchange.found = readers.of(_operation(scope)).read(source)
+                context.found = readers.of(_operation(scope)).read(raw_body)
             except Refusal as refusal:
-                exchange.found = refusal
+                context.found = refusal
 
     class Answer(AbstractResponseBodyValidator):
         """The validator of an answer's body."""
@@ -96,6 +96,6 @@ def refusal_of(problem: ProblemException, media_type: str) -> Refusal | None:
 
 
 def _operation(scope: Scope) -> Operation:
-    exchange = exchange_of(scope)
-    assert exchange.item is not None
-    return exchange.item.operations[exchange.method]
+    context = context_of(scope)
+    assert context.item is not None
+    return context.item.operations[context.method]

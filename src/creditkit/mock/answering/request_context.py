@@ -1,4 +1,4 @@
-"""The exchange: what is known of one request while it passes through the mock.
+"""The context: what is known of one request while it passes through the mock.
 
 Made once, at the outermost step, and found by every later step in the ASGI scope.
 """
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from creditkit.store import User
 
-_KEY = "creditkit.exchange"
+_KEY = "creditkit.context"
 _NO_QUERY = Query()
 
 
@@ -39,7 +39,7 @@ class Headers:
         return self._sent.get(name, default)
 
 
-class Exchange(Struct):
+class RequestContext(Struct):
     """One request. `item` is None for a path that no contract has; `user` is set when security is done.
 
     `format` is the value of `?format=`, empty without one; of a repeated one the last counts. `found` is what
@@ -67,33 +67,33 @@ class Exchange(Struct):
     def refuse(self, refusal: Refusal) -> None:
         """Keep why the request is refused, without the calls that the refusal came through.
 
-        Their frames hold the request, and so this exchange. In such a circle all of it would stay until the
+        Their frames hold the request, and so this context. In such a circle all of it would stay until the
         collector comes, and the collector, once it has thousands of them, lets everybody wait.
         """
         refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
         self.refusal = refusal
 
 
-def open_exchange(scope: Scope, paths: tuple[PathItem, ...]) -> Exchange:
-    """The exchange of a request that has just come in, put into its scope."""
+def open_context(scope: Scope, paths: tuple[PathItem, ...]) -> RequestContext:
+    """The context of a request that has just come in, put into its scope."""
     headers = Headers(dict(scope["headers"]))
     base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}"
-    exchange = exchange_with(scope["method"], scope["path"], scope["query_string"], headers, base, paths)
-    scope[_KEY] = exchange
-    return exchange
+    context = context_with(scope["method"], scope["path"], scope["query_string"], headers, base, paths)
+    scope[_KEY] = context
+    return context
 
 
-def exchange_with(
+def context_with(
     method: str, path: str, sent: bytes, headers: Headers, base: str, paths: tuple[PathItem, ...]
-) -> Exchange:
-    """The exchange of a request to `base`, with the query as it was sent."""
+) -> RequestContext:
+    """The context of a request to `base`, with the query as it was sent."""
     query = Query.of(sent.decode("latin-1")) if sent else _NO_QUERY
     item, parameters = match(paths, path) or (None, {})
-    return Exchange(method, path, base, headers, query, query.last.get("format", ""), item, parameters)
+    return RequestContext(method, path, base, headers, query, query.last.get("format", ""), item, parameters)
 
 
-def exchange_of(scope: Mapping[str, Any]) -> Exchange:
-    """The exchange of the request that this scope belongs to."""
-    exchange = scope[_KEY]
-    assert isinstance(exchange, Exchange)
-    return exchange
+def context_of(scope: Mapping[str, Any]) -> RequestContext:
+    """The context of the request that this scope belongs to."""
+    context = scope[_KEY]
+    assert isinstance(context, RequestContext)
+    return context
