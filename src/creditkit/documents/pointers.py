@@ -32,7 +32,9 @@ def tokens(pointer: str) -> list[str]:
 
 def join(pointer: str, *steps: str | int) -> str:
     """The pointer to the value some steps below another."""
-    return "/".join((pointer, *(escape(str(step)) for step in steps)))
+    for step in steps:
+        pointer = f"{pointer}/{escape(step) if isinstance(step, str) else step}"
+    return pointer
 
 
 def last(pointer: str) -> str:
