@@ -1,11 +1,11 @@
-"""What `creditkit check` does: one function for each of its actions, each giving the exit code.
+"""The actions of `creditkit check`: one function each, which returns the exit code.
 
     0    every requirement of the mode holds, or what was asked for was done
     1    there are findings, or something that had to be evaluated was not
     2    the check could not do its work; raised as an error with that exit code
     130  interrupted; what was created is deleted first
 
-What a person asked to see goes to stdout, what is said on the way to stderr.
+Results go to stdout, progress and announcements to stderr.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ _MARKS = {State.GOOD: "ok  ", State.NOTE: "note", State.PROBLEM: "NO  "}
 
 
 def check_deployment(options: Options) -> int:
-    """Judge a deployment, tell what was found, and write the report if one was asked for."""
+    """Judge a deployment, print the result, and write the report if one was asked for."""
     with _as_check():
         settings = settle(options)
         waivers = load_waivers(settings.waivers, load_requirements()) if settings.waivers else ()
         if settings.report:
-            settings.report.mkdir(parents=True, exist_ok=True)  # better told now than after the run
+            settings.report.mkdir(parents=True, exist_ok=True)  # fail before the run, not after it
         try:
             run = run_check(settings)
         except Interrupted as interrupted:
@@ -53,7 +53,7 @@ def check_deployment(options: Options) -> int:
             print(f"{headline.word}: {run.url}. {headline.sentence}")
         else:
             report.console.show(run, folder=settings.report)
-        # A run that judged nothing at all has nothing against it, and is no pass.
+        # A run that judged nothing has no findings, and is no pass either.
         return 0 if headline.tone == "good" and not leftover(settings) else 1
 
 
@@ -101,7 +101,7 @@ def replay_finding(finding: str, options: Options) -> int:
             )
         )
         try:
-            # Expected or not, whether it shows is what was asked.
+            # A replay asks whether the failure is there, expected or not.
             verdicts = replay.again(recorded, run_check(replace(settings, quiet=True, expect=None)))
         except Interrupted as interrupted:
             return _interrupted(interrupted)
@@ -159,11 +159,11 @@ def _interrupted(interrupted: Interrupted) -> int:
 
 @contextmanager
 def _as_check() -> Iterator[None]:
-    """Every error that ends a check ends it with the one exit code for that."""
+    """Give every error of a check the same exit code, 2."""
     try:
         yield
     except BrokenPipeError:
-        # Who read it has read enough; what Python would still write at its end goes nowhere.
+        # The reader closed the pipe; discard what Python would still flush at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(1) from None
     except CreditkitError as error:

@@ -1,7 +1,7 @@
-"""The doctor: whether a check of a deployment can work, in plain words, and what to do if not.
+"""The doctor: says whether a check of a deployment can work, and what to do if not.
 
-It only reads. `examine` looks at everything and yields a `Diagnosis` for each thing that it looked at;
-`preflight` is the part that no check can do without, and raises DeploymentError instead.
+It only reads. `examine` yields a `Diagnosis` for each condition; `preflight` tests the one that every check
+needs, and raises DeploymentError.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _PAUSE = 0.5
 
 
 class State(Enum):
-    """How well one thing is."""
+    """The state of one condition."""
 
     GOOD = "ok"
     NOTE = "note"
@@ -45,7 +45,7 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """What was found of one thing; `advice` says what to do where it is not good."""
+    """One condition of a check; `advice` says what to do if it is not good."""
 
     state: State
     subject: str
@@ -54,7 +54,7 @@ class Diagnosis:
 
 
 def examine(settings: Settings) -> Iterator[Diagnosis]:
-    """Look at everything that a check of this deployment needs, until something makes the rest impossible."""
+    """Test every condition of a check, until one fails that the others depend on."""
     target = settings.target
     try:
         with Client(target, Guard(Mode.READ)) as client:
@@ -150,7 +150,7 @@ def _clock(answer: Exchange) -> Diagnosis:
 
 
 def _users(lab: Lab, mode: Mode) -> Iterator[Diagnosis]:
-    """Whose the tokens are: the credits' OPTIONS lists `actions` for those who may write."""
+    """The owners of the tokens: OPTIONS of the credits lists `actions` for users who may write."""
     tokens = lab.target.tokens
     for role in ROLES:
         subject, key = f"token of {role}", TOKEN_KEYS[role]
@@ -185,7 +185,7 @@ def _user(lab: Lab, role: str, subject: str, mode: Mode) -> Diagnosis:
 
 
 def _kind(lab: Lab, role: str) -> str:
-    """What kind of user a token's owner is: as `/api/users/me/` says, or else as OPTIONS shows."""
+    """The kind of user that a token belongs to, from `/api/users/me/`, or else from OPTIONS."""
     me = lab.send("GET", "/api/users/me/", role=role)
     user = me.json()
     if me.status == 200 and isinstance(user, dict) and "is_staff" in user:
@@ -196,7 +196,7 @@ def _kind(lab: Lab, role: str) -> str:
 
 
 def _data(lab: Lab, mode: Mode) -> Iterator[Diagnosis]:
-    """Whether there are the records that the requirements need."""
+    """Whether the records exist that the requirements need."""
     try:
         credits_ = lab.credits()
         count = lab.list().headers.get("x-result-count", "")

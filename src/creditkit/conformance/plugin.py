@@ -110,7 +110,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 class GroupFile(pytest.File):
-    """The requirements of one group; those on made-up requests only in the mode that makes some up."""
+    """The requirements of one group; those of fuzzing in full mode only."""
 
     def collect(self) -> Iterator[RequirementTest]:
         """A test for each requirement of the group."""
@@ -125,7 +125,7 @@ class Broken(Exception):  # noqa: N818 - what pytest shows for a requirement tha
 
 
 class RequirementTest(pytest.Item):
-    """One requirement. The first one that runs has the deployment checked, for all that are selected."""
+    """One requirement. The first that runs checks the deployment for all selected ones."""
 
     def __init__(self, *, requirement: Requirement, **more: Any) -> None:
         super().__init__(**more)
@@ -135,7 +135,7 @@ class RequirementTest(pytest.Item):
         self.user_properties += [(key, getattr(requirement, key)) for key in ("level", "text", "source")]
 
     def runtest(self) -> None:
-        """Pass, or raise what says why not."""
+        """Pass, or raise `Broken` with the reasons."""
         verdicts = [v for v in _run_of(self.session).verdicts if v.requirement.id == self.requirement.id]
         by_outcome = {o: [v for v in verdicts if v.outcome is o] for o in Outcome}
         bad = by_outcome[Outcome.FAIL] + by_outcome[Outcome.ERROR]
@@ -149,7 +149,7 @@ class RequirementTest(pytest.Item):
             pytest.skip("; ".join(reasons) or "not evaluated")
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """What broke and the requests that show it; a traceback would show this plugin."""
+        """The failures and their requests; a traceback would show only this plugin."""
         if isinstance(excinfo.value, Broken):
             return str(excinfo.value)
         return super().repr_failure(excinfo, style)
@@ -175,7 +175,7 @@ def _options(config: pytest.Config) -> Options:
 
 
 def _run_of(session: pytest.Session) -> Run:
-    """The one run of the session; what it needs and does not get ends the session with exit code 2."""
+    """The one run of the session; if it cannot be done, the session ends with exit code 2."""
     if _RUN not in session.stash:
         settings = session.config.stash[_SETTINGS]
         selected = [item.requirement for item in session.items if isinstance(item, RequirementTest)]
@@ -192,7 +192,7 @@ def _run_of(session: pytest.Session) -> Run:
 
 
 def _only(settings: Settings, selected: Sequence[Requirement]) -> Settings:
-    """The settings of a run that judges what is selected, or everything where that is the same."""
+    """The settings of a run that judges the selected requirements only."""
     left_out = [r for r in load_requirements().values() if r not in selected and r.mode != "full"]
     return replace(settings, only=tuple(r.id for r in selected)) if left_out else settings
 

@@ -21,7 +21,7 @@ _PATIENCE = 3
 
 Probe = Callable[[Lab], Iterator[Failure]]
 Progress = Callable[[Requirement, int, int], None]
-"""Told before each requirement: which, its number from 1, how many there are."""
+"""Called before each requirement with the requirement, its number from 1, and the total."""
 
 
 def probe_of(requirement: Requirement) -> Probe:
@@ -75,7 +75,7 @@ def fuzzed(
 
 
 def _unmet(requirement: Requirement, lab: Lab, mode: Mode) -> str:
-    """What a requirement needs and this run does not have; empty if it has all."""
+    """The unmet need of a requirement; empty if all are met."""
     if requirement.mode == "write" and not mode.writes:
         return "needs a record of its own, and this run only reads"
     for need in requirement.needs:
@@ -107,7 +107,7 @@ def _run(requirement: Requirement, lab: Lab) -> Iterator[Verdict]:
 def _by_operation(
     requirement: Requirement, failures: Sequence[Failure], exchanges: Sequence[Exchange]
 ) -> Iterator[Verdict]:
-    """One verdict for each operation; a fault without an operation of the requirement goes to the first."""
+    """One verdict for each operation; a failure at no operation of the requirement counts for the first."""
     bad = Outcome.FAIL if requirement.level == "MUST" else Outcome.WARN
     first = requirement.operations[0]
     for operation in requirement.operations:
@@ -137,7 +137,7 @@ def _all(requirement: Requirement, outcome: Outcome, reason: str) -> Iterator[Ve
 def judged(
     contract: Contract, chosen: Sequence[Requirement], exchanges: Sequence[Exchange], explain: Explain
 ) -> Iterator[Verdict]:
-    """The verdicts on the structure of every answer that any probe got."""
+    """The verdicts on the structure of every answer of the run."""
     for requirement in chosen:
         if requirement.probe or requirement.group == FUZZ:
             continue

@@ -1,7 +1,7 @@
-"""Replay: one finding of an earlier run judged again, on the same deployment.
+"""Replay: judges one finding of an earlier run again, on the same deployment.
 
-A finding is named as reports name it, `REQUIREMENT-ID operationId`, by the requirement alone, or by its
-number on the screen.
+A finding has the name that reports use, `REQUIREMENT-ID operationId`. The requirement alone works too, and so
+does the number on the screen.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from creditkit.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What an earlier run said of one requirement: `before` has outcomes by operation."""
+    """One requirement in an earlier run; `before` has its outcomes by operation."""
 
     requirement: str
     before: Mapping[str, str]
 
 
 def find(finding: str, document: Mapping[str, Any]) -> Recorded:
-    """What a finding's name stands for in the document of a run; raises UsageError if it is not there."""
+    """The recorded finding with this name in the document of a run; raises UsageError without one."""
     if finding.strip().isdecimal():
         found, number = document["findings"], int(finding)
         if not 1 <= number <= len(found):
@@ -45,7 +45,7 @@ def find(finding: str, document: Mapping[str, Any]) -> Recorded:
 
 
 def again(recorded: Recorded, run: Run) -> Sequence[Verdict]:
-    """The verdicts of a newer run on what was recorded."""
+    """The verdicts of a newer run on the recorded finding."""
     return [
         verdict
         for verdict in run.verdicts
@@ -54,7 +54,7 @@ def again(recorded: Recorded, run: Run) -> Sequence[Verdict]:
 
 
 def exit_code(verdicts: Sequence[Verdict]) -> int:
-    """0 if nothing shows, 1 if something still does, 2 if something could not be judged."""
+    """0 if the failure is gone, 1 if it is still there, 2 if it could not be judged."""
     outcomes = {verdict.outcome for verdict in verdicts}
     if outcomes & {Outcome.FAIL, Outcome.WARN}:
         return 1
@@ -62,7 +62,7 @@ def exit_code(verdicts: Sequence[Verdict]) -> int:
 
 
 def told(recorded: Recorded, verdicts: Sequence[Verdict]) -> Iterator[str]:
-    """What became of it, in lines."""
+    """The result of the replay, line by line."""
     for verdict in verdicts:
         yield f"{verdict.key}: {_told(verdict, recorded.before[verdict.operation])}"
         for failure in verdict.failures:

@@ -70,8 +70,8 @@ def check(
 ) -> Run:
     """Judge the requirements (those in `only`, or all) at a target; raises DeploymentError if none could be.
 
-    What was created is deleted at the end, also when the run is interrupted. Of faults that say the same the
-    first is kept; those that `explain` gives different deviations are not the same.
+    New records are deleted at the end, even if the run is interrupted. Of equal failures the first is kept;
+    failures that `explain` puts down to different deviations are not equal.
     """
     contract = _contract()
     chosen = _chosen(only, mode)
@@ -82,7 +82,7 @@ def check(
     started, begin = datetime.now(UTC), time.perf_counter()
     with Client(target, Guard(mode)) as client:
         lab = Lab(target, contract, client, journal)
-        lab.list()  # what cannot be reached at all is told at once and as what it is
+        lab.list()  # an unreachable deployment ends the run here, with its own error
         try:
             found = list(probed(lab, mode, chosen, progress))
             if fuzzes:
@@ -116,7 +116,7 @@ def _contract() -> Contract:
 
 
 def _chosen(only: Iterable[str], mode: Mode) -> Sequence[Requirement]:
-    """The requirements that are asked for; those on made-up requests only where such are sent."""
+    """The requirements that are asked for; those of fuzzing in full mode only."""
     wanted = set(only)
     return [
         r
@@ -126,7 +126,7 @@ def _chosen(only: Iterable[str], mode: Mode) -> Sequence[Requirement]:
 
 
 class Interrupted(Exception):  # noqa: N818 - what somebody wanted, not a failure
-    """The run was ended by Ctrl-C or SIGTERM; what it had created is deleted, or told."""
+    """Ctrl-C or SIGTERM ended the run; its records are deleted, or named if that failed."""
 
 
 def run_check(settings: Settings) -> Run:
@@ -161,7 +161,7 @@ def chosen(only: Sequence[str]) -> Sequence[Requirement]:
 
 
 def leftover(settings: Settings) -> str:
-    """What is left over at the target by its journal, and what to do; empty if nothing is."""
+    """The records that the journal says are left over, and what to do; empty without any."""
     if not settings.mode.writes:
         return ""
     journal = OwnershipJournal(settings.journal, settings.target.url)
@@ -184,7 +184,7 @@ def _run(settings: Settings, wanted: Sequence[Requirement]) -> Run:
                 _say(f"Left over by an earlier run. {line}")
         if not settings.quiet:
             _announce(settings)
-    # The structure is judged on the answers that others got: on its own it would have none.
+    # Structure is judged on the answers that other probes got, so those must run as well.
     only = settings.only if any(r.probe or r.group == FUZZ for r in wanted) else ()
     with nullcontext(_silent) if settings.quiet else report.console.progress() as progress:
         explain = settings.expect.explains if settings.expect else unexplained
@@ -197,7 +197,7 @@ def _run(settings: Settings, wanted: Sequence[Requirement]) -> Run:
 
 
 def _announce(settings: Settings) -> None:
-    """Say beforehand what will be created; raises DeploymentError where it cannot be found out."""
+    """Say on stderr what will be created; raises DeploymentError if the deployment does not answer."""
     target = settings.target
     with Client(target, Guard(Mode.READ)) as client:
         lab = Lab(target, load(API), client, OwnershipJournal(None, target.url))
@@ -234,7 +234,7 @@ def _environment() -> dict[str, str]:
 
 @contextmanager
 def _sigterm_as_interrupt() -> Iterator[None]:
-    """A pipeline that is cancelled sends SIGTERM: what was created is deleted then, too."""
+    """Treat SIGTERM, which a cancelled pipeline sends, as Ctrl-C, so that new records are deleted."""
     if threading.current_thread() is not threading.main_thread():
         yield  # signals are the main thread's business
         return

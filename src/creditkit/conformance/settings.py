@@ -27,7 +27,7 @@ from creditkit.conformance.judging import Expectations, load_expectations
 from creditkit.errors import UsageError
 
 CONFIG = Path("creditkit.toml")
-"""Where named targets are looked for unless told otherwise."""
+"""The default file of named targets."""
 
 TOKEN_KEYS: Mapping[str, str] = {role: "token" if role == "staff" else f"token-{role}" for role in ROLES}
 """The key, and the flag, of each role's token."""
@@ -53,7 +53,7 @@ _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
 
 class Table:
-    """What the file says of one target; `Table()` says nothing. Absent keys are empty, None or false."""
+    """The values of one target in the file. Absent keys are empty, None or false."""
 
     def __init__(self, file: Path = CONFIG, name: str = "", values: Mapping[str, Any] | None = None) -> None:
         self.name = name
@@ -78,11 +78,11 @@ class Table:
         return self._values.get(key)
 
     def switch(self, key: str) -> bool:
-        """A truth value."""
+        """A boolean."""
         return bool(self._values.get(key))
 
     def place(self, key: str) -> str:
-        """Where a key stands, for errors."""
+        """The place of a key, for errors."""
         return f"{self._file}: targets.{self.name}.{key}"
 
     def _filled(self, key: str, text: str) -> str:
@@ -147,7 +147,7 @@ def _is(kind: str, value: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for by flags and the environment; None or empty where nothing was.
+    """The values of flags and environment variables; None or empty if not given.
 
     `target` is a URL or the name of a target in the file `config`. `tokens` are by role.
     """
@@ -172,7 +172,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All that one check needs to know. The journal need not exist yet; `only` are ids and groups.
+    """Everything that one check needs. The journal need not exist yet; `only` has ids and groups.
 
     `expect` holds the deviations that are expected of the target, None where it is to conform.
     """
@@ -188,7 +188,7 @@ class Settings:
 
 
 def settle(options: Options) -> Settings:
-    """The settings that the options, the file and the defaults come to; raises UsageError."""
+    """The settings that follow from options, file and defaults; raises UsageError."""
     is_url = "://" in options.target
     table = Table() if is_url else read_table(options.target, options.config)
     url = base_url(options.target if is_url else table.text("url"))
@@ -243,7 +243,7 @@ def default_journal(url: str) -> Path:
 
 
 def _expectations(options: Options, table: Table) -> Expectations | None:
-    """What is expected by a flag, or by the file: its paths begin at the file's folder."""
+    """The expected deviations of a flag or of the file, whose paths begin at its folder."""
     if options.expect:
         return load_expectations(options.expect)
     path = table.path("expect")

@@ -1,9 +1,8 @@
-"""Cleanup: what an earlier run could not delete, found by its ownership journal and deleted now.
+"""Cleanup: deletes the records that an earlier run left over, by its ownership journal.
 
-Two kinds of records can be left over. Credits whose creation was answered are in the journal, and are deleted
-by their uuid. A credit whose creation was asked for and never answered is found by its customer, who had
-none when the journal took it; but somebody else may have given it one since then, so that such a credit is
-deleted only within the hour, and told otherwise. Cleaning up twice does nothing the second time.
+Credits whose creation was answered are in the journal and deleted by uuid. A credit whose creation was never
+answered is found by its customer, who had none when the journal took it. Somebody else may have created it
+since, so it is deleted only within an hour, and reported after that. A second cleanup does nothing.
 """
 
 from __future__ import annotations
@@ -26,10 +25,10 @@ _SURE = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """What a cleanup did, by uuids of credits.
+    """The result of a cleanup, by uuids of credits.
 
-    `deleted` are gone now, `gone` were gone already. `kept` belong to customers that an earlier run took, but
-    may be somebody else's: they are the user's to judge. `left` could not be deleted, each with the reason.
+    `deleted` are gone now, `gone` were gone before. `kept` may belong to somebody else: the user must decide.
+    `left` could not be deleted, each with the reason.
     """
 
     deleted: tuple[str, ...] = ()
@@ -39,7 +38,7 @@ class Cleaned:
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to do for another cleanup."""
+        """Whether another cleanup would have nothing to do."""
         return not self.left
 
 
@@ -59,7 +58,7 @@ def clean_up(target: Target, journal: OwnershipJournal) -> Cleaned:
             journal.deleted(uuid)
             (gone if status == 404 else deleted).append(uuid)
         else:
-            journal.created(uuid)  # whatever the deployment said, it is there
+            journal.created(uuid)  # it still exists, whatever the answer said
             said = 200 <= status < 300
             left[uuid] = "it is there after it was deleted" if said else f"DELETE is answered with {status}"
 
@@ -85,12 +84,12 @@ def clean_up(target: Target, journal: OwnershipJournal) -> Cleaned:
 
 
 def _credits_of(customer: str, lab: Lab) -> list[str]:
-    """The credits of a customer, from the whole list: a filter that is broken would hide or add some."""
+    """The credits of a customer, from the whole list, since a broken filter would hide or add some."""
     return [str(c["uuid"]) for c in lab.credits() if plain(c.get("customer_uuid")) == plain(customer)]
 
 
 def told(cleaned: Cleaned) -> Iterable[str]:
-    """What a cleanup did, in lines."""
+    """The result of a cleanup, line by line."""
     if cleaned == Cleaned():
         yield "Nothing was left over."
     if cleaned.deleted:

@@ -1,7 +1,7 @@
-"""The client: the one way in which a check speaks to a deployment.
+"""The client: sends every request of a check to the deployment.
 
-Every request passes the guard and is recorded with its answer, without its token. Connection errors are
-tried again; answers never are. Timeouts are everywhere.
+Every request passes the guard and is recorded with its answer, without its token. A connection that fails is
+tried again; a request that was answered never is. Every step has a timeout.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class Client:
         self._target = target
         self._next = 0.0
         try:
-            # Certificates take a while to load, and without TLS none is looked at.
+            # Certificates are slow to load, and a plain http:// target needs none.
             verify: Any = target.verify if target.url.startswith("https:") or target.proxy else False
             if isinstance(verify, str):
                 verify = ssl.create_default_context(cafile=verify)
@@ -106,7 +106,7 @@ class Client:
         return self._record(operation, role, request, body, started, seconds, lost, answer, content)
 
     def close(self) -> None:
-        """Let the connections go."""
+        """Close the connections."""
         self._http.close()
 
     def __enter__(self) -> Client:
@@ -160,7 +160,7 @@ class Client:
         return answer, bytes(content[:_BODY_LIMIT])
 
     def _wait_for_turn(self) -> None:
-        """Hold back so that no more than `rate` requests leave in a second."""
+        """Wait so that at most `rate` requests leave in a second."""
         if not self._target.rate:
             return
         now = time.monotonic()
@@ -213,7 +213,7 @@ class Client:
 
 
 def _advice(error: str) -> str:
-    """What to do when no connection came about."""
+    """What to do about a failed connection."""
     for words, advice in _ADVICE.items():
         if any(word in error for word in words):
             return advice

@@ -1,7 +1,7 @@
 """Exchanges: requests and their answers, as evidence.
 
-An exchange never holds a token: where one stood, it says `$CREDITKIT_TOKEN`, so that everything made of
-it (reports, HAR, curl lines) can be shown to anybody and pasted by whoever has the token.
+An exchange never holds a token: `$CREDITKIT_TOKEN` replaces it. Reports, HAR files and curl lines may be
+shown to anybody, and work for a reader who sets that variable.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The guard: which requests may leave, whatever a probe or a fuzzer asks for.
+"""The guard: decides which requests may leave, whatever a probe or a fuzzer asks for.
 
-Without writing, only GET, HEAD and OPTIONS. With it, a request that would change a record must name one that
-this check created, or a uuid that it made up and that no record has; a create must name a customer that the
-check has taken, or none that exists. Anything else is not sent.
+Read mode sends GET, HEAD and OPTIONS only. In the other modes a change must name a record that this check
+created, or a made-up uuid that no record has. A create must name a customer that the check has taken, or one
+that does not exist. Nothing else is sent.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from .target import Mode
 SAFE = frozenset(["GET", "HEAD", "OPTIONS"])
 
 _COLLECTION = "/api/customer-credits/"
-# The whole path: one that goes on with `..` would be read as another on its way.
+# Match the whole path: a proxy may resolve a `..` after it to another path.
 _CREDIT = re.compile(r"/api/customer-credits/([^/]+)/(?:[a-z_]+/)?")
 _UUID = re.compile(r"[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}", re.IGNORECASE)
 
 
 class NotAllowed(Exception):  # noqa: N818 - a decision, not a failure
-    """A request that the guard does not let through; the reason is told in the report."""
+    """A request that the guard does not send; reports show the reason."""
 
 
 class Guard:
-    """What one check may touch; uuids are compared without dashes and case."""
+    """The records that one check may change; uuids are compared without dashes and case."""
 
     def __init__(self, mode: Mode) -> None:
         self._mode = mode
@@ -36,11 +36,11 @@ class Guard:
         self._strangers: set[str] = set()
 
     def stranger(self, uuid: str) -> None:
-        """A credit that was there before: it is never ours, whatever an answer says later."""
+        """Register a credit that existed before: the check never owns it, whatever an answer says later."""
         self._strangers.add(plain(uuid))
 
     def own_credit(self, uuid: str) -> None:
-        """A credit that this check created, unless it was there before."""
+        """Register a credit that this check created, unless it existed before."""
         if plain(uuid) not in self._strangers:
             self._credits.add(plain(uuid))
 
@@ -49,15 +49,15 @@ class Guard:
         return plain(uuid) in self._credits
 
     def own_customer(self, uuid: str) -> None:
-        """A customer that this check has taken: it had no credit, and any it gets is the check's."""
+        """Register a customer that this check has taken: it had no credit, so any new one is the check's."""
         self._customers.add(plain(uuid))
 
     def absent(self, uuid: str) -> None:
-        """A made-up uuid that no record has."""
+        """Register a made-up uuid that no record has."""
         self._absent.add(plain(uuid))
 
     def check(self, method: str, path: str, body: bytes) -> None:
-        """Raise NotAllowed unless the request can change nothing but what is ours."""
+        """Raise NotAllowed unless the request can change only records of this check."""
         if method in SAFE:
             return
         if not self._mode.writes:
@@ -74,7 +74,7 @@ class Guard:
 
 
 def _customers_in(body: bytes) -> Iterator[str]:
-    """The uuids of customers that a body names, in whatever media type it is written."""
+    """The uuids of customers that a body names, in any media type."""
     text = body.decode("utf-8", "ignore").replace("%2F", "/").replace("%2f", "/").replace("\\/", "/")
     for found in re.finditer(r"/api/customers/(" + _UUID.pattern + r")", text, re.IGNORECASE):
         yield plain(found[1])

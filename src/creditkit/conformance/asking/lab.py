@@ -1,4 +1,4 @@
-"""The lab: what a probe works with.
+"""The lab: operations of one deployment, and records of the check's own, for probes.
 
 A probe is a generator function of a `Lab`. It sends requests, looks at the answers, and yields a `Failure`
 for each way in which a requirement is broken; yielding nothing means that it holds. Where it cannot judge, it
@@ -30,7 +30,7 @@ _SETTLING = 1.0
 
 
 class CannotJudge(Exception):  # noqa: N818 - an outcome, not a failure
-    """A probe lacks what it needs: the deployment does not have it, or did not answer as needed before."""
+    """A probe lacks something: the deployment does not have it, or refused a request that had to succeed."""
 
 
 class Lab:
@@ -60,9 +60,9 @@ class Lab:
         return self.send("HEAD", CREDITS, "customer_credits_count", query=query, role=role, **more)
 
     def create(self, body: Any, *, role: str = "staff", **more: Any) -> Exchange:
-        """POST to the collection. A credit that comes of it is the check's own and is deleted at the end."""
+        """POST to the collection. The new credit belongs to the check and is deleted at the end."""
         if self._customers is None:
-            self.free_customers()  # what was there before is known before anything new is
+            self.free_customers()  # the guard must know every credit that existed before
         answer = self.send("POST", CREDITS, "customer_credits_create", role=role, json=body, **more)
         self._claim(answer)
         return answer
@@ -115,7 +115,7 @@ class Lab:
         raise CannotJudge("the deployment has no credit")
 
     def free_customers(self) -> Sequence[dict[str, Any]]:
-        """The customers that a credit may be created for: named by the target, or found without a credit."""
+        """The customers without a credit; if the target names customers, only those."""
         if self._customers is None:
             everybody = self._collection("/api/customers/")
             credits_ = self.credits()
@@ -147,7 +147,7 @@ class Lab:
     @contextmanager
     def customer(self) -> Iterator[dict[str, Any]]:
         """A free customer, taken for the length of the block; CannotJudge if none is left."""
-        # Looked at once more: a credit that the whole list hid would be taken for one of ours.
+        # Look again: a credit that the list hid would be taken for one of ours.
         customer = next((c for c in self.free_customers() if not self._credits_of(str(c["uuid"]))), None)
         if customer is None:
             raise CannotJudge("no customer without a credit is left")
@@ -163,7 +163,7 @@ class Lab:
 
     @contextmanager
     def credit(self, **fields: Any) -> Iterator[dict[str, Any]]:
-        """A new credit of our own, as the create answered it; CannotJudge if it could not be made."""
+        """A new credit of our own, as the create returned it; CannotJudge if that failed."""
         with self.customer() as customer:
             answer = self.create({"customer": customer["url"], **fields})
             made = answer.json()
@@ -172,15 +172,15 @@ class Lab:
             yield made
 
     def clear(self, customer: str) -> None:
-        """Delete what a customer that we took has, and let it go; it stays in the journal if that fails."""
+        """Delete the credits of a taken customer, and release it; the journal keeps it if that fails."""
         found = self._credits_of(customer)
         gone = [self._delete(uuid) for uuid in found]
-        # A create that was never answered may still come into effect: the sweep looks again.
+        # A create without an answer may still take effect: the sweep looks again.
         if all(gone) and (found or self.client.unanswered == self._settled):
             self._journal.released(customer)
 
     def sweep(self) -> None:
-        """Delete every credit of our own that is left; what cannot be deleted stays in the journal."""
+        """Delete every remaining credit of our own; one that cannot be deleted stays in the journal."""
         if self.client.unanswered > self._settled:
             time.sleep(_SETTLING)
             self._settled = self.client.unanswered
@@ -197,7 +197,7 @@ class Lab:
             for credit in self.credits():
                 uuid = str(credit.get("uuid"))
                 if self.client.guard.owns(uuid) and uuid not in self._journal.open_credits:
-                    self._journal.created(uuid)  # its deletion was told, and did not happen
+                    self._journal.created(uuid)  # the deletion was confirmed and did not happen
 
     def _delete(self, uuid: str) -> bool:
         """Delete a credit of our own; whether it is gone."""
@@ -225,7 +225,7 @@ class Lab:
         ]
 
     def _claim(self, answer: Exchange) -> None:
-        """What a create of ours brought into the world is ours, also where it should have been refused."""
+        """Own the credit that a create made, even if it should have been refused."""
         made = answer.json()
         if 200 <= answer.status < 300 and isinstance(made, dict) and _is_uuid(made.get("uuid")):
             self.client.guard.own_credit(made["uuid"])
@@ -233,7 +233,7 @@ class Lab:
                 self._journal.created(made["uuid"])
 
     def _respect(self, credits_: Sequence[dict[str, Any]]) -> None:
-        """Tell the guard of the credits that were there before, but for what a killed check left over."""
+        """Register the credits that existed before, except those that a killed check left over."""
         ours = {plain(uuid) for uuid in (*self._journal.open_credits, *self._journal.open_customers)}
         for credit in credits_:
             uuid, customer = plain(str(credit.get("uuid"))), plain(str(credit.get("customer_uuid")))
@@ -244,7 +244,7 @@ class Lab:
         return self._pages(lambda query: self.send("GET", path, query=query), path)
 
     def _pages(self, get: Callable[[str], Exchange], path: str) -> Sequence[dict[str, Any]]:
-        """All entries of a collection: as many as it counts, whatever size its pages really have."""
+        """All entries of a collection, up to its count, whatever the size of its pages."""
         found: list[dict[str, Any]] = []
         for page in range(1, 1000):
             answer = get(f"page_size={_PAGE}&page={page}")

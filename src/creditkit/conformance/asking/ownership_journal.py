@@ -1,8 +1,7 @@
-"""The ownership journal: which records a check may touch, on disk before it touches them.
+"""The ownership journal: records what a check creates, on disk before it exists. One writer at a time.
 
-One line of JSON an entry, each forced to disk before the request that it speaks of is sent. After a crash
-`open_customers` and `open_credits` name what may be left over: a customer was free when it was taken, so
-whatever credit it has afterwards is the check's own.
+Each entry is a line of JSON, forced to disk before its request is sent. After a crash `open_customers` and
+`open_credits` name what may be left over: a taken customer had no credit, so any it has later is the check's.
 """
 
 from __future__ import annotations
@@ -60,7 +59,7 @@ class OwnershipJournal:
         return self._open("take", "released", "customer")
 
     def taken_at(self, customer: str) -> datetime:
-        """When a customer was taken last; the beginning of time if the journal does not tell."""
+        """When a customer was taken last; `datetime.min` if the journal does not say."""
         for entry in reversed(self._entries):
             if entry["event"] == "take" and entry.get("customer") == customer:
                 return datetime.fromisoformat(entry["at"])
@@ -78,7 +77,7 @@ class OwnershipJournal:
         return tuple(found)
 
     def _append(self, event: str, **what: str) -> None:
-        """Write an entry; one that is interrupted in between errs towards looking once more."""
+        """Write an entry. If it is interrupted, a cleanup looks once too often rather than too seldom."""
         entry = {"event": event, "url": self._url, "at": datetime.now(UTC).isoformat(), **what}
         is_end = event in ("deleted", "released")
         if not is_end:
@@ -86,7 +85,7 @@ class OwnershipJournal:
         if self.path is not None:
             try:
                 with self.path.open("a", encoding="utf-8") as stream:
-                    # A line that a kill cut off would swallow the one that follows it.
+                    # The rest of a line that a kill cut off would swallow the next entry.
                     stream.write(("" if self._is_whole else "\n") + json.dumps(entry) + "\n")
                     stream.flush()
                     os.fsync(stream.fileno())
@@ -121,7 +120,7 @@ def _entries(text: str) -> Iterator[dict[str, Any]]:
 
 @contextmanager
 def alone(journal: Path) -> Iterator[None]:
-    """Hold the lock beside a journal, whose folder is made, for the length of the block.
+    """Hold the lock beside a journal for the length of the block; makes the folder.
 
     Raises DeploymentError if another check holds it and DataFileError if it cannot be made. It ends with the
     process, however that ends.

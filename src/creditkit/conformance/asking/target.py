@@ -8,7 +8,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 ROLES = ("staff", "support", "owner", "nobody")
-"""The kinds of user whose tokens a target may have; `staff` is needed for everything that writes."""
+"""The kinds of user whose tokens a target may have; every write needs `staff`. The one list of roles."""
 
 
 class Mode(Enum):
@@ -43,5 +43,5 @@ class Target:
 
     @property
     def is_loopback(self) -> bool:
-        """Whether the deployment is on this machine, where writing by default disturbs nobody."""
+        """Whether the deployment is on this machine, where the default mode may write."""
         return (urlsplit(self.url).hostname or "") in ("localhost", "127.0.0.1", "::1")

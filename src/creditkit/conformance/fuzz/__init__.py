@@ -1,9 +1,9 @@
-"""Fuzzing: requests that nobody thought of, made by schemathesis and let through by a gate of ours.
+"""Fuzzing: requests that schemathesis generates and that a gate of ours passes on.
 
     >>> verdicts, exchanges = fuzz(target, Mode.FULL, journal)  # doctest: +SKIP
 
-schemathesis runs in a process of its own and speaks to the gate alone, which sends on what the guard allows.
-It knows no token and no address of the deployment; when this process ends, so does all that it sends.
+schemathesis runs in its own process and knows only the gate, which forwards what the guard allows. It never
+sees a token or the address of the deployment; when this process ends, nothing more is sent.
 """
 
 from .adapter import Report as Report

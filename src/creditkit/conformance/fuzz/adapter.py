@@ -1,4 +1,4 @@
-"""The adapter: everything that this project knows of schemathesis' command line and report.
+"""The adapter: the only module that knows schemathesis' command line and report.
 
 Only documented interfaces: `st run` with a configuration file, the hooks module, and the JSON report. The
 release is pinned, since its generators and report change between releases.
@@ -48,7 +48,7 @@ class Report:
 
 
 def installed() -> None:
-    """Nothing if the right schemathesis is installed; raises UsageError with what to do if not."""
+    """Raises UsageError, with a hint, unless the right schemathesis is installed."""
     how = f'pip install "schemathesis=={RELEASE}.*", or "creditkit[check]", which asks for it'
     try:
         found = version("schemathesis")
@@ -59,7 +59,7 @@ def installed() -> None:
 
 
 def run(url: str, desk: str, *, seed: int, examples: int, writes: bool, timeout: float) -> Report:
-    """Let schemathesis loose on a gate; raises DeploymentError if it could not do its work.
+    """Run schemathesis against a gate; raises DeploymentError if that failed.
 
     `examples` is how many requests it makes up for each operation and phase. What it leaves behind in files
     goes with the temporary folder in which it runs.
@@ -80,7 +80,7 @@ def run(url: str, desk: str, *, seed: int, examples: int, writes: bool, timeout:
 
 
 def _printed(command: list[str], folder: Path, desk: str, timeout: float) -> str:
-    """What the process printed when it ended by itself; it does not outlive this call."""
+    """The output of the process, which never outlives this call."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.upper().startswith("CREDITKIT_")},
         "CREDITKIT_FUZZ_DESK": desk,

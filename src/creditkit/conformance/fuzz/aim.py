@@ -1,10 +1,9 @@
-"""Aiming: requests pointed at records that the deployment has and that they may touch.
+"""Aiming: points generated requests at records that exist and that they may change.
 
-No generator guesses a uuid that exists, and behind one that does not there is only 404. So three of four
-made-up requests get the uuid of a record: of any where they only read, of one of the check's own where they
-change it. One of eight gets that of a record that was deleted. Their bodies get hyperlinks (`x-hyperlink`) of
-records that they may name. Only what is valid is replaced; a request that was made wrong on purpose stays as
-wrong as it was.
+A generator never guesses a uuid that exists, so it would only see 404. Three of four requests therefore get
+the uuid of a record: any record for reads, one of the check's own for changes. One of eight gets the uuid of
+a deleted record. Bodies get hyperlinks (`x-hyperlink`) of records that they may name. Only valid values are
+replaced; a request that is invalid on purpose stays invalid.
 """
 
 from __future__ import annotations
@@ -28,9 +27,9 @@ _turns = count()
 
 
 def aim(case: Any, aims: Mapping[str, Any]) -> bool:
-    """Point a generated request, in place, at what the gate's desk says it may be pointed at.
+    """Point a generated request, in place, at one of the records that the gate's desk allows.
 
-    Gives whether the record that it names is another one than before.
+    Returns whether the request now names another record.
     """
     moved = False
     turn = next(_turns)
@@ -64,7 +63,7 @@ def _ids(case: Any, operation: Operation | None) -> Sequence[tuple[str, Schema]]
 
 
 def _record(case: Any, value: str, aims: Mapping[str, Any], turn: int, *, reads: bool, stays: bool) -> str:
-    """The uuid that a request shall name instead of a valid one."""
+    """The uuid that replaces a valid one in a request."""
     mine: Mapping[str, str] = aims["mine"]
     stored: Sequence[str] = aims["stored"]
     gone: Sequence[str] = aims["gone"] if stays and turn % 8 == 0 else ()
@@ -84,7 +83,7 @@ def _record(case: Any, value: str, aims: Mapping[str, Any], turn: int, *, reads:
 
 
 def _linked(item: Property, value: Any, aims: Mapping[str, Any], turn: int, *, stays: bool) -> Any:
-    """The value with its hyperlinks replaced; as it is if it has none."""
+    """The value with its hyperlinks replaced."""
     is_list = item.schema.get("type") == "array"
     template = (item.schema["items"] if is_list else item.schema).get("x-hyperlink")
     if template == _CUSTOMER:

@@ -1,4 +1,4 @@
-"""Belongings: what a fuzzer may work on, kept up to date from the answers that pass the gate.
+"""Belongings: the records that the fuzzer may use, kept up to date from the answers that pass the gate.
 
 Its customers were free and are taken for as long as it runs; whatever credit one of them gets is the check's
 own. Reading may go to everything that is stored.
@@ -41,7 +41,7 @@ class Belongings:
         return frozenset(own | self._customers.keys() | self._absent)
 
     def aims(self) -> Mapping[str, Any]:
-        """What the next request may be pointed at.
+        """The records that the next request may name.
 
         `stored`, `mine` and `gone` (deleted ones of ours) are uuids of credits, `mine` with the hyperlink of
         their customer; `free` are hyperlinks of customers that have none; `absent` is nothing's uuid.
@@ -59,7 +59,7 @@ class Belongings:
         }
 
     def saw(self, exchange: Exchange) -> None:
-        """Take note of what an exchange made, moved or deleted."""
+        """Note the credits that an exchange created, moved or deleted."""
         if exchange.method in ("GET", "HEAD", "OPTIONS") or not 200 <= exchange.status < 300:
             return
         if exchange.method == "DELETE":
@@ -74,7 +74,7 @@ class Belongings:
                 self._own(uuid, customer, exchange.number)
 
     def balance(self) -> None:
-        """See to it that there are credits to work on and customers to create some for.
+        """Keep some credits to work on, and some customers to create credits for.
 
         Creates the first few, and deletes the oldest one if every customer has one, which is the most it can.
         """

@@ -36,7 +36,7 @@ def is_harmless(method: str, target: str, body: bytes, known: Collection[str]) -
 
 
 def _is_segment(text: str) -> bool:
-    """Whether a path segment stays one, however often it is decoded on its way."""
+    """Whether a path segment stays one segment, however often proxies decode it."""
     bare = _unwrapped(text)
     return not set(bare) & set("/\\?#;") and bare.strip(". \0\t\r\n") != ""
 
@@ -48,7 +48,7 @@ def _is_known(name: str, known: Collection[str]) -> bool:
 
 
 def _customers(body: bytes) -> list[str]:
-    """What stands where the uuid does in each hyperlink of a customer that a body has."""
+    """The uuid part of each customer hyperlink in a body."""
     text = body.decode("utf-8", "ignore")
     try:
         text = json.dumps(json.loads(text), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Codes: which of our requirements each failure of schemathesis speaks of.
+"""Findings of the fuzzer: the requirement for each code of schemathesis, and sequences judged by us.
 
 What it finds wrong with an answer's structure counts for the requirement that the structure group has for it,
 so one cause is one finding, whoever came upon it.
@@ -55,7 +55,7 @@ _HEADER_VALUE = "Response header does not conform"
 
 
 def requirement_of(finding: Finding) -> str:
-    """The requirement that a finding speaks of; raises DeploymentError for a code that none speaks of."""
+    """The requirement that a finding breaks; raises DeploymentError for an unknown code."""
     if finding.code == "ST107":
         told = finding.message.lower()
         return next((name for header, name in _HEADERS.items() if header in told), "HEADER-ALLOW")
@@ -109,5 +109,5 @@ def broken_sequences(exchanges: Iterable[Exchange], contract: Contract) -> Itera
 
 
 def _named(url: str) -> str:
-    """What stands where a credit's uuid belongs; empty in the address of the collection."""
+    """The uuid part of a credit's URL; empty for the collection."""
     return urlsplit(url).path.partition(CREDITS)[2].partition("/")[0]

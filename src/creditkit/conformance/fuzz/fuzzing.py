@@ -1,4 +1,4 @@
-"""Fuzzing: a run of the fuzzer through the gate, and verdicts on our requirements of what it found."""
+"""One run of the fuzzer through the gate, and verdicts on our requirements from its findings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ FUZZ = "fuzz"
 """The group of the requirements that only fuzzing judges."""
 
 EXAMPLES = 15
-"""How many requests are made up for each operation and phase, unless told otherwise."""
+"""The default number of generated requests for each operation and phase."""
 
 _CUSTOMERS = 6
 _FAILURES = 5
@@ -118,7 +118,7 @@ def _operation(finding: Finding, requirement: Requirement) -> str:
 def _failures(
     findings: Sequence[Finding], requirement: Requirement, operation: str, explain: Explain
 ) -> Iterator[Failure]:
-    """A fault for each kind of finding, a few at most: the fuzzer finds the same again and again.
+    """A failure for each kind of finding, a few at most: the fuzzer repeats itself.
 
     Those that a deviation explains take no room from the others.
     """

@@ -1,4 +1,4 @@
-"""The gate: the one door between a fuzzer in a process of its own and a deployment.
+"""The gate: the only way from the fuzzer's process to the deployment.
 
 A small HTTP server on this machine. It puts in the token (the fuzzer only knows a placeholder), stops what
 the guard would not send, sends the rest on through the check's client, and keeps the exchanges. Answers
@@ -32,7 +32,7 @@ from .belongings import Belongings
 from .fence import is_harmless
 
 PLACEHOLDER = "Token creditkit"
-"""What stands in `Authorization` where the token belongs."""
+"""The placeholder for the token in `Authorization`."""
 
 NUMBER = "X-Creditkit-Exchange"
 NOT_SENT = "X-Creditkit-Not-Sent"
@@ -61,7 +61,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What the gate gives back: a status, headers and a body."""
+    """An answer of the gate: status, headers and body."""
 
     status: int
     headers: Sequence[tuple[str, str]]
@@ -179,12 +179,12 @@ def _json(value: Mapping[str, Any]) -> Reply:
 
 
 class _Server(ThreadingHTTPServer):
-    """A server to which it is nothing special that the fuzzer is ended in the middle of a request."""
+    """A server that tolerates that the fuzzer is killed in the middle of a request."""
 
     daemon_threads = True
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Tell of what is wrong with the gate, and not of a connection that broke."""
+        """Report errors of the gate, but no broken connections."""
         if not isinstance(sys.exception(), OSError):
             super().handle_error(request, client_address)
 
@@ -225,6 +225,6 @@ def _handler(reply: Callable[[str, str, Message, bytes], Reply]) -> type[BaseHTT
             self.wfile.flush()
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name is the base class's
-            """Nothing: what was exchanged is in the report."""
+            """Nothing: the report has the exchanges."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""Hooks: what schemathesis is told beyond what an OpenAPI document can say, and what it tells the gate.
+"""Hooks of schemathesis: aim its requests, filter its failures, and report the rest to the gate.
 
 Runs in schemathesis' own process, with the gate's desk in `CREDITKIT_FUZZ_DESK`. Takes all that it knows of
 the API from the contract.
@@ -27,14 +27,14 @@ _desk = httpx.Client(base_url=os.environ["CREDITKIT_FUZZ_DESK"], timeout=600, tr
 
 @schemathesis.hook
 def before_call(_context: Any, case: Any, _arguments: dict[str, Any]) -> None:
-    """Point the request at records that exist, and one that changes things at the check's own."""
+    """Point a read at any existing record, and a change at a record of the check's own."""
     if aim(case, _desk.get("").json()):
         _moved.add(case.id)
 
 
 @schemathesis.hook
 def filter_failure(_context: Any, failure: Failure, case: Any, response: Any) -> bool:
-    """Whether a failure stays; one that does is told to the gate, with the exchange that shows it."""
+    """Whether a failure counts; one that does is reported to the gate with its exchange."""
     headers = {name.lower(): values for name, values in response.headers.items()}
     if NOT_SENT.lower() in headers or _is_explained(failure, case, response):
         return False
@@ -51,7 +51,7 @@ def filter_failure(_context: Any, failure: Failure, case: Any, response: Any) ->
 
 
 def _is_explained(failure: Failure, case: Any, response: Any) -> bool:
-    """Whether a failure is none.
+    """Whether a failure is explained and does not count.
 
     A request that was pointed at another record says nothing of the one that the request before it made or
     deleted. One that breaks the schemas is accepted where `x-lenient` says that it is read.

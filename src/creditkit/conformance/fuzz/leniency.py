@@ -1,8 +1,7 @@
-"""Leniency: whether the contract itself says that a request which breaks its schemas is read all the same.
+"""Leniency: whether the contract says that a server accepts a request that breaks its schemas.
 
-`x-lenient: coerced` stands for other spellings of the same value: such a value is put into the documented
-spelling and must then be valid. `x-lenient: ignored` stands for what the server does not look at. Requests
-are judged as they went over the wire, since that is all that the server saw of them.
+`x-lenient: coerced` allows other spellings of a value: the value is put into the documented spelling and must
+then be valid. `x-lenient: ignored` marks parts that the server does not read. Requests are judged as sent.
 
     >>> documented({"type": "string", "format": "decimal", "x-lenient": "coerced"}, 1e3)
     '1000'
@@ -34,7 +33,7 @@ def contract() -> Contract:
 
 
 def is_read(method: str, url: str, content_type: str, body: bytes) -> bool:
-    """Whether the contract says that every part of a request is read.
+    """Whether the contract says that every part of a request is accepted.
 
     The parameters are taken from `url`. False for an operation that is not in the contract.
     """
@@ -52,7 +51,7 @@ def is_read(method: str, url: str, content_type: str, body: bytes) -> bool:
 
 
 def _is_parameter_read(parameter: Parameter, text: str | None) -> bool:
-    """Whether a parameter is; None and the empty text stand for one that was not sent."""
+    """Whether a parameter is accepted; None and the empty text mean that it was not sent."""
     if not text or parameter.lenient == IGNORED:
         return True
     schema = {**parameter.schema, "x-lenient": parameter.lenient}
@@ -129,7 +128,7 @@ def _from_text(schema: Mapping[str, Any], text: str) -> Any:
 def documented(schema: Mapping[str, Any], value: Any) -> Any:
     """The documented spelling of a value where the schema, or that of a list's items, is marked as coerced.
 
-    A value that is no spelling of any is given back as it is.
+    A value in no known spelling is returned unchanged.
     """
     if schema.get("type") == "array" and isinstance(value, list):
         return [documented(schema["items"], item) for item in value]

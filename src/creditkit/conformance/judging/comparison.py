@@ -1,7 +1,7 @@
 """Comparisons: what changed between two runs, by requirement and operation.
 
 A deployment breaks a requirement if it fails, cannot be judged, is a warning, is waived or is expected to be
-broken: accepting a fault does not mend it. Only what a newer run looked at can be fixed.
+broken: accepting a failure does not repair it. Only a requirement that the newer run judged can be fixed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs side by side. `remarks` say in which other ways the two are not alike."""
+    """Two runs side by side. `remarks` name other differences: target, mode, version."""
 
     new: tuple[Change, ...]
     fixed: tuple[Change, ...]
@@ -44,7 +44,7 @@ class Comparison:
 
     @property
     def is_empty(self) -> bool:
-        """Whether nothing changed; what fails in both runs is no change."""
+        """Whether nothing changed; a requirement that fails in both runs did not change."""
         return not (self.new or self.fixed or self.no_longer_evaluated)
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ def _by_key(run: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Any]]:
 
 
 def _reason(verdict: Mapping[str, Any]) -> str:
-    """The first thing that there is to say of a verdict."""
+    """The reason of a verdict, or the message of its first failure."""
     failures = verdict["faults"]
     return verdict["reason"] or (failures[0]["message"] if failures else "")
 

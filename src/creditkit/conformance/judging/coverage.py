@@ -1,10 +1,10 @@
-"""Coverage: which documented things a run's exchanges really exercised, and which they did not.
+"""Coverage: which documented facts and statuses the exchanges of a run exercised.
 
 >>> from creditkit.contract import API, load
 >>> exercised([], load(API))
 frozenset()
 
-Only accepted requests (2xx) count: what was refused says nothing of how a documented thing behaves.
+Only accepted requests (2xx) count: a refusal does not show how a documented element behaves.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def pairs(exchanges: Iterable[Exchange], contract: Contract) -> Pairs:
 
 
 def _things(exchange: Exchange, contract: Contract) -> Iterator[tuple[str, str]]:
-    """The places and names of everything in an exchange, documented or not."""
+    """The place and name of every element in an exchange, documented or not."""
     parts = urlsplit(exchange.url)
     yield "status", str(exchange.status)
     for name in parse_qs(parts.query):  # leaves out what has no value: that is as good as not sent

@@ -3,10 +3,9 @@
     expect = load_expectations("waldur-8.0.9")
     run = apply_expectations(check(target, mode, explain=expect.explains), expect)
 
-What a run finds and a sign of an expected deviation explains becomes `expected`, which keeps a run green. A
-sign speaks of a requirement, an operation and of what a fault says, so that another fault of the same
-requirement is still found. A deviation that is expected and not seen is told, and is no fault: the
-deployment does what the contract says.
+A failure that a sign of an expected deviation explains becomes `expected`, which keeps a run green. A sign
+names a requirement, an operation and the text of a failure, so that another failure of the same requirement
+is still found. An expected deviation that is not seen is reported, and is no failure.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from creditkit.errors import UsageError
 from .verdicts import Expected, Failure, Outcome, Run, Verdict, with_causes
 
 Explain = Callable[[str, str, Failure], str]
-"""(requirement, operation, fault) -> the id of the deviation that explains it, empty where none does."""
+"""(requirement, operation, failure) -> the id of the deviation that explains it, empty where none does."""
 
 _JUDGED = (Outcome.PASS, Outcome.FAIL, Outcome.WARN)
 
@@ -54,12 +53,12 @@ class Expectations:
 
 
 def unexplained(_requirement: str, _operation: str, _failure: Failure) -> str:
-    """What explains a fault where nothing is expected: no deviation."""
+    """The `Explain` of a run that expects no deviation."""
     return ""
 
 
 def load_expectations(name: str) -> Expectations:
-    """The expectations that a release, or a file, names; raises UsageError.
+    """The expectations for a release or a file; raises UsageError.
 
     A file is a list in YAML of releases and of ids of deviations.
     """
@@ -82,9 +81,9 @@ def load_expectations(name: str) -> Expectations:
 
 
 def apply_expectations(run: Run, expect: Expectations) -> Run:
-    """The run with what is expected marked so, and what was seen of each deviation.
+    """The run with expected failures marked, and with the fate of each deviation.
 
-    What could not be judged is put down to a deviation only where that was seen in an answer.
+    A verdict without judgement is put down to a deviation only if an answer showed that deviation.
     """
     seen: dict[str, list[str]] = {}
     verdicts = [_sifted(verdict, expect, seen) for verdict in run.verdicts]
@@ -95,7 +94,7 @@ def apply_expectations(run: Run, expect: Expectations) -> Run:
 
 
 def _sifted(verdict: Verdict, expect: Expectations, seen: dict[str, list[str]]) -> Verdict:
-    """A verdict without the faults that are expected; `seen` is told of which deviations they are."""
+    """A verdict without its expected failures; adds the deviations that explain them to `seen`."""
     if verdict.outcome not in (Outcome.FAIL, Outcome.WARN):
         return verdict
     names = [
@@ -113,7 +112,7 @@ def _sifted(verdict: Verdict, expect: Expectations, seen: dict[str, list[str]]) 
 
 
 def _excused(verdict: Verdict, expect: Expectations, seen: dict[str, list[str]]) -> Verdict:
-    """A verdict that could not be reached, expected where a deviation that was seen is the reason."""
+    """A verdict without judgement, marked as expected if a deviation that was seen is the reason."""
     if verdict.outcome not in (Outcome.ERROR, Outcome.NOT_EVALUATED):
         return verdict
     name = expect.excuses(verdict)
@@ -124,7 +123,7 @@ def _excused(verdict: Verdict, expect: Expectations, seen: dict[str, list[str]])
 
 
 def _fate(run: Run, deviation: Deviation, keys: Sequence[str]) -> Expected:
-    """What was seen of a deviation. Its first sign decides whether this run could have seen it at all."""
+    """Whether a deviation was seen. Its first sign decides whether this run could have seen it."""
     could = bool(keys) or any(verdict.outcome in _JUDGED for verdict in _spoken_of(run, deviation.signs[0]))
     return Expected(deviation.id, deviation.title, bool(keys) if could else None, tuple(keys))
 
@@ -147,7 +146,7 @@ def _fits(sign: Sign, requirement: str, operation: str, said: str, request: str)
 
 
 def _request_of(failure: Failure) -> str:
-    """The request that shows a fault, as signs see it: `staff POST /path?query body`."""
+    """The request that shows a failure, as signs see it: `staff POST /path?query body`."""
     exchange = failure.exchange
     if exchange is None:
         return ""

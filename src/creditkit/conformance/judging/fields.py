@@ -1,4 +1,4 @@
-"""Fields: what is wrong with the fields of an answer, in words, and where the contract says otherwise."""
+"""Turns a schema error into a sentence about a field, with the place in the contract that it breaks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHOWN = 120
 
 @dataclass(frozen=True, slots=True)
 class FieldFailure:
-    """One field that breaks the contract: the sentence, short values, and where the contract says so."""
+    """One field that breaks the contract: the sentence, short values, and the JSON Pointer of the rule."""
 
     message: str
     expected: str
@@ -25,7 +25,7 @@ class FieldFailure:
 def field_failures(
     contract: Contract, documented: Response, failure: SchemaError, document: Any
 ) -> Iterator[FieldFailure]:
-    """What a schema fault says of which field."""
+    """The field failures that one schema error stands for."""
     where = _walk(document, failure.instance)
     pointer, rule = _origin(contract, documented, failure.schema)
     name = _name(failure.instance)
@@ -53,7 +53,7 @@ def shown(value: Any) -> str:
 
 
 def _origin(contract: Contract, documented: Response, schema: str) -> tuple[str, Any]:
-    """Where a pointer into the compiled schema leads in the contract, and what stands there."""
+    """The pointer into the contract for a pointer into the compiled schema, and the value there."""
     document = contract.document
     pointer = f"{documented.pointer}/content/application~1json/schema"
     node = lookup(document, pointer)

@@ -1,10 +1,11 @@
-"""Requirements: sentences about behaviour that a deployment keeps or breaks, as data.
+"""Requirements: sentences about behaviour that a deployment keeps or breaks, read from YAML tables.
 
 >>> from creditkit.conformance.judging.requirements import load_requirements
 >>> load_requirements()["CREATE-STATUS"].text
 'A create MUST be answered with 201.'
 
-The folder `requirements/` holds them, a YAML file for each group, for anybody to read and extend.
+`requirements/` has a file for each group. A new requirement is a row there and, unless it has `cases` for an
+existing probe, a generator function below `probes/`.
 """
 
 from __future__ import annotations
@@ -24,11 +25,11 @@ from creditkit.errors import ContractError
 class Requirement:
     """One MUST or SHOULD.
 
-    `operations` are the operationIds that it speaks of. `mode` is `read` where reading is enough to judge
+    `operations` are the operationIds that it applies to. `mode` is `read` where reading is enough to judge
     it and `write` where a record of one's own is needed. `needs` names what the deployment must have
     (`free-customer`, `offering`, `history`, a role's token such as `token:owner`). `probe` is
     `wing.module.function` below `creditkit.conformance.probes`; empty for a requirement on the structure of
-    every answer. `cases` are for a probe that judges many requirements alike: its examples of this one.
+    every answer. `cases` are the examples for a probe that several requirements share.
     `after` names requirements whose failure explains a failure of this one. `source` says why it exists: a
     documented fact, the schema, or observed behaviour.
     """

@@ -1,8 +1,7 @@
-"""Structure: what every answer must look like, whichever probe asked for it.
+"""Structure: rules that every answer must keep, whichever probe asked for it.
 
-`judge` holds one exchange to one requirement of the group `structure`. It gives the faults, an empty list
-where the requirement holds, and None where it does not speak of this answer: an empty list of credits says
-nothing of the fields of a credit.
+`judge` checks one exchange against one requirement of the group `structure`. It returns the failures, an
+empty list if the requirement holds, and None if it does not apply, as to the fields of an empty list.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ SLOW = 5.0
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """One exchange, and what the contract says of it: `documented` is None for a status that it lacks."""
+    """One exchange and its place in the contract; `documented` is None for an undocumented status."""
 
     exchange: Exchange
     contract: Contract
@@ -39,7 +38,7 @@ class _Case:
 
 
 def judge(requirement: str, exchange: Exchange, contract: Contract) -> list[Failure] | None:
-    """The faults of one exchange, judged by the requirement with this id; None if it does not speak of it."""
+    """The failures of one exchange, judged by the requirement with this id; None if that does not apply."""
     operation = contract.operations.get(exchange.operation)
     if operation is None:
         return None
@@ -53,14 +52,14 @@ def judge(requirement: str, exchange: Exchange, contract: Contract) -> list[Fail
 
 
 def _documented(item: PathItem, operation: Operation, exchange: Exchange) -> Response | None:
-    """What the contract says of the answer. HEAD is as GET where the path documents only that."""
+    """The documented response for an answer. HEAD counts as GET if the path documents only GET."""
     is_own = exchange.method in (operation.method, "HEAD" if operation.method == "GET" else "")
     if is_own or exchange.status in (401, 403, 404, 406):
         return operation.responses.get(exchange.status)
     return item.method_not_allowed if exchange.status == 405 else None
 
 
-# The rules, one for each requirement. Answers to OPTIONS are not the contract's.
+# The rules, one for each requirement. The contract documents no answers to OPTIONS.
 
 
 def _no_server_error(case: _Case) -> list[Failure]:
@@ -127,7 +126,7 @@ def _field_formats(case: _Case) -> list[Failure] | None:
 
 
 def _fields(case: _Case, keywords: tuple[str, ...]) -> list[Failure] | None:
-    """The faults of these schema keywords in an answer that succeeded; without any, of all remaining ones."""
+    """The failures of these schema keywords in a successful answer; without any, of all other keywords."""
     content = _content(case)
     document = case.exchange.json()
     if (
@@ -235,7 +234,7 @@ _RULES: Mapping[str, Callable[[_Case], list[Failure] | None]] = {
 }
 
 
-# Where things stand in the contract and in an answer
+# Places in the contract and in an answer
 
 
 def _content(case: _Case) -> Mapping[str, Any]:

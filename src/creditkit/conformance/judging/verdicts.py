@@ -1,7 +1,7 @@
-"""Verdicts: what a run says of each requirement, and the evidence it rests on.
+"""Verdicts: the result for each requirement and operation, with the exchanges that show it.
 
-A requirement is judged once for each operation that it speaks of. A MUST that was not evaluated is not a
-pass: it keeps a run from being green.
+A requirement is judged once for each of its operations. A MUST that was not evaluated is not a pass: it keeps
+a run from being green.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .requirements import Requirement
 
 
 class Outcome(Enum):
-    """The seven things that can be said of a requirement."""
+    """The seven possible results for a requirement at one operation."""
 
     PASS = "pass"  # noqa: S105 - not a password
     FAIL = "fail"
@@ -48,7 +48,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What was found of one requirement at one operation.
+    """The result for one requirement at one operation.
 
     `reason` is told where there is no plain pass or fail: why it was not evaluated, waived, expected or in
     error.
@@ -85,7 +85,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Everything that one check of one deployment found.
+    """The result of one check of one deployment.
 
     `expects` names the release or the file whose deviations were expected, empty without one, and
     `expected` says what was seen of each.
@@ -109,11 +109,11 @@ class Run:
 
     @property
     def findings(self) -> tuple[Verdict, ...]:
-        """The verdicts that somebody must look at: failures and errors that are root causes."""
+        """The failures and errors that no other failure explains."""
         return tuple(v for v in self.verdicts if v.outcome in (Outcome.FAIL, Outcome.ERROR) and not v.cause)
 
     def covers(self, verdict: Verdict) -> bool:
-        """Whether this mode can judge it at all: a run that only reads owes nothing on writes."""
+        """Whether the mode of this run can judge the verdict; read mode cannot judge writes."""
         modes = [mode.value for mode in Mode]
         needed = "read" if _is_read(verdict.operation) else "write"
         return max(modes.index(verdict.requirement.mode), modes.index(needed)) <= modes.index(self.mode)
@@ -130,15 +130,15 @@ class Run:
 
 @cache
 def _is_read(operation: str) -> bool:
-    """Whether requests to an operation change nothing; true for what is none."""
+    """Whether an operation only reads; true for a name that is no operation."""
     known = load(API).operations.get(operation)
     return known is None or known.method in SAFE
 
 
 def merged(verdicts: Iterable[Verdict]) -> tuple[Verdict, ...]:
-    """One verdict for each requirement and operation: two that speak of the same are the worse of both.
+    """One verdict for each requirement and operation: the worse of two, with the failures of both.
 
-    The faults of both are kept, but one for each exchange: the same answer seen twice is one fault.
+    Each exchange keeps one failure, since the same answer may be judged twice.
     """
     found: dict[str, Verdict] = {}
     for verdict in verdicts:
@@ -164,10 +164,10 @@ _GRAVITY = (
 
 
 def with_causes(verdicts: Iterable[Verdict], after: Mapping[str, Sequence[str]]) -> tuple[Verdict, ...]:
-    """The verdicts, each failure told which failed requirement explains it.
+    """The verdicts, each failure with the failed requirement that explains it.
 
     `after` names for each requirement those that it builds on: where one of them failed, the rest follow
-    from it, so that a broken retrieve is one finding and not twelve. What every fault of a failure shows is
+    from it, so that a broken retrieve is one finding and not twelve. What every failure of a failure shows is
     explained as well where the structure of the same answer is wrong at the same place.
     """
     found = tuple(verdicts)
@@ -196,7 +196,7 @@ def with_causes(verdicts: Iterable[Verdict], after: Mapping[str, Sequence[str]])
 
 
 def _explains(known: Failure, failure: Failure) -> bool:
-    """Whether a fault of structure is behind another of the same answer: a 5xx, or at the same place."""
+    """Whether a failure of structure explains another of the same answer: a 5xx, or the same place."""
     if failure.exchange is not None and failure.exchange.status >= 500:
         return True
     shorter, longer = sorted((known.contract, failure.contract), key=len)

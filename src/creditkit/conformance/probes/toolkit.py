@@ -109,7 +109,7 @@ def forged(uuid: str) -> dict[str, Any]:
 
 
 def wrong_status(lab: Lab, answer: Exchange, expected: int, when: str = "") -> Iterator[Failure]:
-    """A fault unless the answer has exactly this status."""
+    """A failure unless the answer has exactly this status."""
     if answer.status != expected:
         told = f"{answer.method} {when}".strip()
         pointer = f"{lab.contract.operations[answer.operation].pointer}/responses/{expected}"
@@ -125,7 +125,7 @@ def wrong_fields(
     told: str,
     leave: Collection[str] = (),
 ) -> Iterator[Failure]:
-    """A fault for each field of `expected` that `got` has otherwise; `told` ends the sentence about it."""
+    """A failure for each field of `expected` that `got` has otherwise; `told` ends the sentence about it."""
     for field, (wanted, found) in differences(expected, got, leave):
         yield Failure(
             f"`{field}` {told}", shown(wanted), shown(found), answer, pointer_to(field, answer.method)
@@ -154,7 +154,7 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any], *ignored: str) 
 
 
 def first_few(values: Sequence[object], most: int = 6) -> str:
-    """The values in a row, for a fault: the first few, and how many more there are."""
+    """The values in a row, for a failure: the first few, and how many more there are."""
     rest = f" and {len(values) - most} more" if len(values) > most else ""
     return ", ".join(map(str, values[:most])) + rest
 
@@ -167,7 +167,7 @@ def body_of(exchange: Exchange, *statuses: int) -> Any:
 
 
 def answers(lab: Lab, exchange: Exchange, status: int, message: str) -> Iterator[Failure]:
-    """A fault unless the answer has the status; `message` says what must be answered so."""
+    """A failure unless the answer has the status; `message` says what must be answered so."""
     if exchange.status != status:
         operation = lab.contract.operations.get(exchange.operation)
         known = operation is not None and status in operation.responses
@@ -230,10 +230,10 @@ def a_credit(lab: Lab) -> Iterator[Credit]:
 
 
 def confirmed(probe: Probe) -> Probe:
-    """The probe, run a second time where it finds a fault; what it finds then counts.
+    """The probe, run a second time where it finds a failure; what it finds then counts.
 
     For probes that compare several answers about records of strangers: somebody may have changed one between
-    them, which is no fault, and does not happen twice.
+    them, which is no failure, and does not happen twice.
     """
 
     @wraps(probe)

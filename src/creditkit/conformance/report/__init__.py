@@ -1,10 +1,9 @@
-"""Reports: one run told to people and to programs.
+"""Reports of one run, for people and for programs.
 
     >>> write_all(run, Path("report"))  # doctest: +SKIP
     (PosixPath('report/report.html'), PosixPath('report/run.json'), ...)
 
-`console` tells it on a terminal; `write_all` writes the files. Nothing here judges: a report says what the
-verdicts say.
+`console` writes to a terminal, `write_all` the files. Reports judge nothing: they show the verdicts.
 """
 
 from __future__ import annotations

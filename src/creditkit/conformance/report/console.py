@@ -1,4 +1,4 @@
-"""The console: a run on a terminal or in a log, live while it runs and told when it is over.
+"""A run on a terminal or in a log: its progress, and its result at the end.
 
 Every line makes sense without colours. Lines in a log are never wrapped, and the `curl` lines nowhere.
 """
@@ -49,7 +49,7 @@ _VALUE = 400
 
 @contextmanager
 def progress(stream: TextIO | None = None) -> Iterator[Callable[[Requirement, int, int], None]]:
-    """The progress of a run for as long as the block lasts: the value is what `check` wants told.
+    """Shows the progress of a run; gives the callback that `check` takes as `progress`.
 
     A bar on a terminal, which is gone afterwards; one line for each group anywhere else. Written to
     stderr unless told otherwise, so that stdout holds the verdict alone.
@@ -88,7 +88,7 @@ def progress(stream: TextIO | None = None) -> Iterator[Callable[[Requirement, in
 
 
 def show(run: Run, stream: TextIO | None = None, *, folder: Path | None = None) -> None:
-    """Tell a run: the verdict, what failed by its cause, what was not evaluated, and how to see more.
+    """Print a run: the verdict, failures by their cause, gaps, and how to see more.
 
     `folder` is where its report files are, if they were written.
     """

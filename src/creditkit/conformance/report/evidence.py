@@ -26,7 +26,7 @@ Identity = tuple[int, datetime, str, str]
 
 
 class Evidence:
-    """The exchanges of a run, those that only a fault names included.
+    """The exchanges of a run, including those that only a failure names.
 
     The number of an exchange is its place, which is the number that it has of its own in any run of one
     client; two sources that both count from one are told apart by it.
@@ -48,7 +48,7 @@ class Evidence:
 
 
 def readable(body: bytes, limit: int) -> str:
-    """A body for reading: JSON indented, anything else as it came, cut to about `limit` characters."""
+    """A body for reading: JSON indented, other text unchanged, cut to about `limit` characters."""
     try:
         text = json.dumps(json.loads(body), indent=2, ensure_ascii=False)
     except (ValueError, RecursionError):
@@ -57,7 +57,7 @@ def readable(body: bytes, limit: int) -> str:
 
 
 def to_json(value: Any, *, indent: bool = False) -> bytes:
-    """A value as JSON in UTF-8; half characters, which an answer may hold as escapes, stay escapes."""
+    """A value as JSON in UTF-8; lone surrogates, which an answer may hold, are escaped."""
     option = orjson.OPT_APPEND_NEWLINE | (orjson.OPT_INDENT_2 if indent else 0)
     try:
         return orjson.dumps(value, option=option, default=str)

@@ -1,4 +1,4 @@
-"""Findings: what a run found, put in the order in which a reader needs it.
+"""Findings: the verdicts of a run in the order in which a reader needs them.
 
 A finding is one root cause: one broken requirement with every operation that it is broken at, and the
 verdicts that only follow from it. What was not evaluated is grouped by its reason.
@@ -18,7 +18,7 @@ BROKEN = (Outcome.FAIL, Outcome.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One requirement that is broken or could not be judged, and what follows from that."""
+    """One requirement that is broken or could not be judged, and the verdicts that it explains."""
 
     requirement: Requirement
     verdicts: tuple[Verdict, ...]
@@ -33,14 +33,14 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Faults of one verdict that say the same of one place: the first of them, and how many there are."""
+    """Failures of one verdict with the same message and place: the first, and their number."""
 
     failure: Failure
     times: int
 
     @property
     def message(self) -> str:
-        """What the fault says, and how often if more than once."""
+        """The message, with the number of times if more than one."""
         return self.failure.message if self.times == 1 else f"{self.failure.message} ({self.times} times)"
 
 
@@ -63,7 +63,7 @@ class Headline:
 
 
 def headline(run: Run) -> Headline:
-    """What a run comes to."""
+    """The headline of a run."""
     found = findings(run)
     if found and not run.count(Outcome.FAIL):
         sentence = f"{_many(run.count(Outcome.ERROR), 'verdict')} could not be reached, for an error."
@@ -102,7 +102,7 @@ def findings(run: Run) -> tuple[Finding, ...]:
 
 
 def fate(expected: Expected) -> str:
-    """What became of an expected deviation, in a word or two."""
+    """Whether an expected deviation was seen, in a word or two."""
     if expected.seen is None:
         return "not looked at"
     return f"seen in {_many(len(expected.verdicts), 'verdict')}" if expected.seen else "not seen any more"
@@ -119,7 +119,7 @@ def remarks(run: Run, outcome: Outcome) -> tuple[Finding, ...]:
 
 
 def gaps(run: Run) -> tuple[Gap, ...]:
-    """Why requirements were not evaluated: what is owed first, then by how much there is of it."""
+    """Reasons for verdicts that were not evaluated: owed ones first, then by their number."""
     by_reason: dict[str, list[Verdict]] = {}
     for verdict in run.verdicts:
         if verdict.outcome is Outcome.NOT_EVALUATED:
@@ -144,19 +144,19 @@ def owing(run: Run) -> Sequence[Verdict]:
 
 
 def kinds(verdict: Verdict) -> tuple[Kind, ...]:
-    """The faults of a verdict, those that say the same told once."""
+    """The failures of a verdict, equal ones counted."""
     times = Counter((failure.message, failure.contract) for failure in verdict.failures)
     first = {(failure.message, failure.contract): failure for failure in reversed(verdict.failures)}
     return tuple(Kind(first[key], number) for key, number in times.items())
 
 
 def first_word(verdict: Verdict) -> str:
-    """The first thing that there is to say of a verdict; empty for a plain pass."""
+    """The reason of a verdict, or the message of its first failure; empty for a plain pass."""
     return verdict.reason or (verdict.failures[0].message if verdict.failures else "")
 
 
 def names(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
-    """The ids of the requirements that verdicts speak of, each once."""
+    """The ids of the requirements of some verdicts, each once."""
     return tuple(dict.fromkeys(verdict.requirement.id for verdict in verdicts))
 
 

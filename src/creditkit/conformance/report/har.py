@@ -1,4 +1,4 @@
-"""HAR 1.2: every exchange of a run, for whoever has a viewer of such archives.
+"""HAR 1.2: every exchange of a run, for viewers of HTTP archives.
 
 What the format does not know is under names with an underscore, as it asks: `_number`, `_operation`, `_role`.
 """

@@ -1,7 +1,7 @@
-"""The page: a whole run in one HTML file that needs nothing else, no network and no script to be read.
+"""The page: a whole run in one HTML file that needs no network, and no script to be read.
 
-First what a manager asks (does it hold, what does not, how much was looked at), then what an engineer needs
-(each finding with request, answer and contract, every verdict, coverage). `page.html` is the template.
+For managers first: the verdict, the findings, the coverage. Then for engineers: each finding with request,
+answer and lines of the contract, and every verdict. `page.html` is the template.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _BRIEF = 200
 _FAILURES = 5
 _ROOM = 24
 _BUDGET = 500_000
-"""Characters of evidence in one page; what finds no room is in the HAR file, and the page says so."""
+"""Characters of evidence on one page; the page says that the rest is in the HAR file."""
 
 _HEADERS = (
     "content-type",
@@ -89,7 +89,7 @@ def to_html(run: Run) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Cell:
-    """What a group of requirements came to at one operation."""
+    """The results of one group of requirements at one operation."""
 
     worst: Outcome | None
     passed: int
@@ -109,14 +109,14 @@ class _Covered:
 
 
 class _Shown:
-    """The faults as the template shows them, whole until the page is full."""
+    """Failures as the template shows them: in full until the page is full, then shortened."""
 
     def __init__(self, evidence: Evidence) -> None:
         self._evidence = evidence
         self._left = _BUDGET
 
     def failures(self, verdict: Verdict) -> Sequence[dict[str, Any]]:
-        """The first faults of a verdict; on a full page the message of the very first alone."""
+        """The first failures of a verdict; on a full page only the first message."""
         if self._left <= 0:
             return [
                 self._numbered({"message": shortened(kind.message, _BRIEF)}, kind.failure)
@@ -127,7 +127,7 @@ class _Shown:
         return shown
 
     def more(self, verdict: Verdict, shown: Sequence[object]) -> int:
-        """How many kinds of faults a verdict has beyond those that are shown."""
+        """How many kinds of failures a verdict has beyond those that are shown."""
         return len(kinds(verdict)) - len(shown)
 
     def _numbered(self, shown: dict[str, Any], failure: Failure) -> dict[str, Any]:
@@ -143,7 +143,7 @@ class _Shown:
 
 
 def _told(kind: Kind) -> dict[str, Any]:
-    """A fault made readable, with its exchange and the lines of the contract."""
+    """A failure made readable, with its exchange and the lines of the contract."""
     failure = kind.failure
     shown: dict[str, Any] = {
         "message": shortened(kind.message, _VALUE),
@@ -169,12 +169,12 @@ def _told(kind: Kind) -> dict[str, Any]:
 
 
 def _weight(shown: Mapping[str, Any]) -> int:
-    """How many characters something takes in the page."""
+    """How many characters a failure takes on the page."""
     return sum(len(escape(str(value))) for name, value in shown.items() if name != "exchange")
 
 
 def _matrix(run: Run, contract: Contract) -> list[tuple[str, list[tuple[str, _Cell]]]]:
-    """For each group the operations of the contract and what it came to there."""
+    """For each group, its results at every operation of the contract."""
     found: dict[tuple[str, str], list[Outcome]] = {}
     for verdict in run.verdicts:
         found.setdefault((verdict.requirement.group, verdict.operation), []).append(verdict.outcome)
@@ -192,7 +192,7 @@ def _cell(outcomes: Sequence[Outcome]) -> _Cell:
 
 
 def _groups(run: Run) -> list[tuple[str, list[Verdict]]]:
-    """The verdicts of each group, in the order of the groups; one that is not among them comes last."""
+    """The verdicts by group, in the order of the groups; unknown groups come last."""
     found: dict[str, list[Verdict]] = {group: [] for group in GROUPS}
     for verdict in run.verdicts:
         found.setdefault(verdict.requirement.group, []).append(verdict)
@@ -219,7 +219,7 @@ def _coverage(run: Run, evidence: Evidence, contract: Contract) -> Iterator[_Cov
 
 
 def _short(operation: str) -> str:
-    """An operationId without what all of them begin with."""
+    """An operationId without the prefix that all of them share."""
     return operation.removeprefix("customer_credits_").replace("_", " ")
 
 

@@ -19,7 +19,7 @@ _CURL = 1_500
 
 
 def to_markdown(run: Run) -> str:
-    """A run as Markdown of at most LIMIT characters; findings that find no room are counted."""
+    """A run as Markdown of at most LIMIT characters; findings that do not fit are counted."""
     parts = list(_top(run))
     room = LIMIT - sum(len(part) for part in parts) - 2_000
     found = findings(run)

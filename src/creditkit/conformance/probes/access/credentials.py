@@ -158,7 +158,7 @@ def writes(lab: Lab, uuid: str, **more: Any) -> Iterator[Exchange]:
 
 
 def _denied(lab: Lab, status: int, told: str, **more: Any) -> Iterator[Failure]:
-    """The faults of every write that must be denied, and of what it changed all the same."""
+    """The failures of every write that must be denied, and of what it changed all the same."""
     with lab.credit(value="12", expected_consumption="2") as credit:
         uuid = str(credit["uuid"])
         before = body_of(lab.retrieve(uuid))

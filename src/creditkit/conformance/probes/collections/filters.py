@@ -154,7 +154,7 @@ def _two(lab: Lab) -> AbstractContextManager[list[Credit]]:
 def _filtered(
     lab: Lab, everything: Sequence[Credit], query: dict[str, str], matches: Callable[[Credit], bool]
 ) -> Iterator[Failure]:
-    """The faults of one query: what it gives and should not, and what it should and does not."""
+    """The failures of one query: what it gives and should not, and what it should and does not."""
     asked = urlencode(query)
     exchange, found = read_all(lab, asked)
     if exchange.status != 200:

@@ -227,7 +227,7 @@ def _distinct(lab: Lab, field: str, *some: dict[str, Any]) -> AbstractContextMan
 def _by_value(
     lab: Lab, key: str, everything: Sequence[Credit], read: Callable[[Credit], Any]
 ) -> Iterator[Failure]:
-    """The faults of a key and its opposite: the values that there are must come sorted."""
+    """The failures of a key and its opposite: the values that there are must come sorted."""
     values = sorted(value for value in map(read, everything) if value is not None)
     for asked, wanted in ((key, values), (f"-{key}", values[::-1])):
         exchange, found = _sorted(lab, asked)

@@ -165,7 +165,7 @@ def offering_fields(lab: Lab) -> Iterator[Failure]:
 
 
 def _is_credit(lab: Lab, answer: Exchange, uuid: str) -> Iterator[Failure]:
-    """A fault unless an answer is the credit with this uuid."""
+    """A failure unless an answer is the credit with this uuid."""
     found = answer.json()
     if answer.status != 200 or not isinstance(found, dict):
         yield from wrong_status(lab, answer, 200, "of a credit that exists")
@@ -189,7 +189,7 @@ def _own_customer(credit: Credit, answer: Exchange) -> Iterator[Failure]:
 
 
 def _shown_credits(lab: Lab, judge: Judge, query: str = "page_size=5", having: str = "") -> Iterator[Failure]:
-    """The faults of credits both as the list gives them and as they are read one by one.
+    """The failures of credits both as the list gives them and as they are read one by one.
 
     `having` names a field that must not be empty for a credit to be of use.
     """

@@ -119,7 +119,7 @@ def _whole(exchange: Exchange) -> object:
 
 
 def _repeated(ask: Callable[[], Exchange], read: Callable[[Exchange], object] = _whole) -> Iterator[Failure]:
-    """The faults of an answer that is not the same each time.
+    """The failures of an answer that is not the same each time.
 
     Somebody may change a record meanwhile: then all answers before are alike, and all after. So one change
     is none of the deployment's, if the new answer lasts.

@@ -74,7 +74,7 @@ def every_field_named(lab: Lab) -> Iterator[Failure]:
 
 
 def _creates(lab: Lab, customer: Mapping[str, Any], cases: Sequence[Case]) -> Iterator[Failure]:
-    """The faults of the cases as creates."""
+    """The failures of the cases as creates."""
     for case in cases:
         exchange = lab.create(*_body(case, customer), **_content(case))
         yield from _refusal(lab, exchange, case)
@@ -90,7 +90,7 @@ def _creates(lab: Lab, customer: Mapping[str, Any], cases: Sequence[Case]) -> It
 def _changes(
     lab: Lab, customer: Mapping[str, Any], stored: Mapping[str, Any], cases: Sequence[Case]
 ) -> Iterator[Failure]:
-    """The faults of the cases as changes of a credit that has what is stored."""
+    """The failures of the cases as changes of a credit that has what is stored."""
     cases = [case for case in cases if {_UPDATE, _PATCH} & set(_by(case))]
     if not cases:
         return
@@ -118,7 +118,7 @@ def _changed_by(lab: Lab, uuid: str, customer: Mapping[str, Any], case: Case) ->
 
 
 def _refusal(lab: Lab, exchange: Exchange, case: Case) -> Iterator[Failure]:
-    """The faults of an answer that must be a refusal, and must name the field if the case has one."""
+    """The failures of an answer that must be a refusal, and must name the field if the case has one."""
     status = case.get("status", 400)
     told = f"{exchange.method} with {exchange.request_body[:120].decode('utf-8', 'replace')!r} is refused"
     yield from answers(lab, exchange, status, told)

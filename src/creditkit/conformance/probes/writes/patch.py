@@ -209,7 +209,7 @@ def _each_change(lab: Lab) -> Iterator[tuple[str, Exchange]]:
 
 
 def _stored(lab: Lab, made: Credit, fields: dict[str, Any]) -> Iterator[Failure]:
-    """A fault for each of the fields that a PATCH does not answer and keep."""
+    """A failure for each of the fields that a PATCH does not answer and keep."""
     answer = lab.patch(made["uuid"], fields)
     if answer.status != 200:
         yield from wrong_status(lab, answer, 200, f"of {fields}")

@@ -24,7 +24,7 @@ def put(lab: Lab, credit: Credit, fields: dict[str, Any]) -> Exchange:
 
 
 def kept(lab: Lab, send: Send, fields: dict[str, Any]) -> Iterator[Failure]:
-    """A fault for each field that is otherwise when read than the write answered."""
+    """A failure for each field that is otherwise when read than the write answered."""
     with lab.credit(**full(lab)) as made:
         written = read(send(lab, made, fields))
         answer = lab.retrieve(made["uuid"])
@@ -32,7 +32,7 @@ def kept(lab: Lab, send: Send, fields: dict[str, Any]) -> Iterator[Failure]:
 
 
 def unchanged(lab: Lab, send: Callable[[Credit], Exchange], told: str) -> Iterator[Failure]:
-    """A fault for each field that is not as before; nothing but a 200 will do."""
+    """A failure for each field that is not as before; nothing but a 200 will do."""
     with lab.credit(**full(lab)) as made:
         before = read(lab.retrieve(made["uuid"]))
         answer = send(made)
@@ -42,7 +42,7 @@ def unchanged(lab: Lab, send: Callable[[Credit], Exchange], told: str) -> Iterat
 
 
 def alone(lab: Lab, send: Send) -> Iterator[Failure]:
-    """A fault for each field of another credit of our own that an update changes."""
+    """A failure for each field of another credit of our own that an update changes."""
     with lab.credit(**full(lab)) as other, lab.credit() as made:
         before = read(lab.retrieve(other["uuid"]))
         send(lab, made, {"value": "77", "grace_coefficient": "3"})
@@ -56,7 +56,7 @@ def alone(lab: Lab, send: Send) -> Iterator[Failure]:
 
 
 def other_customer(lab: Lab, send: Send) -> Iterator[Failure]:
-    """A fault where a credit does not go over to another customer with all that is said of it."""
+    """A failure where a credit does not go over to another customer with all that is said of it."""
     with lab.credit(value="500") as made, lab.customer() as other:
         answer = send(lab, made, {"customer": other["url"]})
         if answer.status != 200:
