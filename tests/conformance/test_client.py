@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from creditkit.conformance.asking import Client, Guard, Mode, NotAllowed, Target
+from creditkit.conformance.asking import Client, Guard, Mode, NotAllowed, Target, processor_wait
 from creditkit.conformance.asking import client as module
 from creditkit.errors import DeploymentError
 
@@ -128,3 +129,16 @@ def test_settings_that_cannot_be_used_are_told(connect: Callable[..., Client]) -
         connect("https://x", verify="/does/not/exist.pem")
     with pytest.raises(DeploymentError, match="TLS or proxy settings"):
         connect("https://x", proxy="nonsense://x")
+
+
+def test_the_threads_of_this_process_are_added_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for thread, text in (("1", "5 1500000000 7\n"), ("2", "5 250000000 7\n"), ("3", "\n")):
+        (tmp_path / thread).mkdir()
+        (tmp_path / thread / "schedstat").write_text(text)
+    monkeypatch.setattr(module, "_THREADS", tmp_path)
+    assert processor_wait() == 1.75
+
+
+def test_where_no_system_tells_nothing_was_waited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_THREADS", tmp_path / "nothing")
+    assert processor_wait() == 0

@@ -132,6 +132,15 @@ def wrong_fields(
         )
 
 
+def wrong_answer(
+    lab: Lab, answer: Exchange, status: int, when: str, expected: Mapping[str, Any], told: str
+) -> Iterator[Failure]:
+    """A failure unless the answer has this status; with it, a failure for each field that differs."""
+    yield from wrong_status(lab, answer, status, when)
+    if answer.status == status:
+        yield from wrong_fields(answer, expected, read(answer), told)
+
+
 def pointer_to(field: str, method: str = "GET") -> str:
     """Where the contract says what a field in the answer to this method is."""
     schema = "CreateCustomerCredit" if method in ("POST", "PUT", "PATCH") else "CustomerCredit"

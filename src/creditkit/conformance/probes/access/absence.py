@@ -1,4 +1,4 @@
-"""Probes of absence: what is answered about credits that do not exist."""
+"""Probes of requests about credits that do not exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access: without valid credentials nothing is answered, and checks come in one order."""
+"""Probes of credentials: 401 without valid ones, and the order of the checks."""
 
 from __future__ import annotations
 

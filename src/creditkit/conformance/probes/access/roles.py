@@ -1,4 +1,4 @@
-"""Roles: what support, the owner of a customer, and somebody without any role see and may do."""
+"""Probes of roles: what support, the owner of a customer, and a user without a role may read and write."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Actions: to apply compensations lets a credit pay for the open invoice, to clear takes that back.
+"""Probes of the two actions: apply lets a credit pay for the open invoice, clear takes that back.
 
-What is on a customer's invoice cannot be read through this API, so the effects are held against one another:
-what was applied once must be applied again alike, and come back when it is cleared.
+What is on a customer's invoice cannot be read through this API, so effects are compared with one
+another: a second apply must do the same as the first, and clear must undo it.
 """
 
 from __future__ import annotations

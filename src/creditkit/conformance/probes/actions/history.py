@@ -1,4 +1,4 @@
-"""History: what a credit has paid, month by month."""
+"""Probes of the history: what a credit has paid, month by month."""
 
 from __future__ import annotations
 

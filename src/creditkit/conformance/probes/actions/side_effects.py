@@ -1,4 +1,4 @@
-"""Actions: what they leave alone: their body, all fields but the value, and all other credits."""
+"""Probes of what actions must not do: read their body, or change other fields or other credits."""
 
 from __future__ import annotations
 

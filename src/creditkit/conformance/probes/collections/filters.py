@@ -1,4 +1,4 @@
-"""Filters: each gives all that matches and nothing else, judged against the whole list."""
+"""Probes of filters: each gives all matching credits and no other, compared with the whole list."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The collection: it holds what was created, as it is now, and no longer what was deleted."""
+"""Probes of the list: it holds created credits in their present state, and no deleted ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ordering: each key sorts what it names, as numbers, dates or names, in both directions."""
+"""Probes of `o`: each key sorts its field, as numbers, dates or names, in both directions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paging: pages hold what they should, partition the whole, and are counted and linked rightly."""
+"""Probes of paging: page sizes, the partition of the list, counts and links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Probes of identity: uuids, hyperlinks, and what a credit says of its customer and offerings."""
+"""Probes of identity: uuids, hyperlinks, and the customer and the offerings of a credit."""
 
 from __future__ import annotations
 

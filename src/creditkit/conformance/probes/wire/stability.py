@@ -1,4 +1,4 @@
-"""Stability: the same question has the same answer, and a write is seen by whoever reads next."""
+"""Probes of stability: equal requests have equal answers, and the next read sees a write."""
 
 from __future__ import annotations
 

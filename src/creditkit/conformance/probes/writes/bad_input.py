@@ -1,6 +1,6 @@
-"""Bad input: a request that breaks one rule is refused, says where, and changes nothing.
+"""Probes of bad input: it is refused, the refusal names the field, and nothing changes.
 
-The examples stand with their requirements (`cases`). A case is a mapping:
+The examples are the `cases` of the requirements. A case is a mapping:
 
 - `sent`: fields of the body and their values. `field` is the one that the refusal must name, if it is one.
 - `content` and `type`: instead, the body as text and its media type, none if empty. `status` is 415 or, if

@@ -1,4 +1,4 @@
-"""Probes of create: what comes of a POST to the collection."""
+"""Probes of create: the answer to POST, and the new credit."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from creditkit.conformance.probes.toolkit import (
     listed,
     pointer_to,
     read,
+    wrong_answer,
     wrong_fields,
     wrong_status,
 )
@@ -67,10 +68,9 @@ def then_read(lab: Lab) -> Iterator[Failure]:
         with lab.customer() as customer:
             made = read(lab.create({"customer": customer["url"], **fields}))
             answer = lab.retrieve(made["uuid"])
-            if answer.status != 200:
-                yield from wrong_status(lab, answer, 200, "of a new credit")
-            else:
-                yield from wrong_fields(answer, made, read(answer), "is not what the create answered")
+            yield from wrong_answer(
+                lab, answer, 200, "of a new credit", made, "is not what the create answered"
+            )
 
 
 def then_listed(lab: Lab) -> Iterator[Failure]:
@@ -165,12 +165,14 @@ def alone(lab: Lab) -> Iterator[Failure]:
         before = read(lab.retrieve(other["uuid"]))
         with lab.credit(value="77"):
             answer = lab.retrieve(other["uuid"])
-            if answer.status != 200:
-                yield from wrong_status(lab, answer, 200, "of another credit after a create")
-            else:
-                yield from wrong_fields(
-                    answer, before, read(answer), "of another credit was changed by a create"
-                )
+            yield from wrong_answer(
+                lab,
+                answer,
+                200,
+                "of another credit after a create",
+                before,
+                "of another credit was changed by a create",
+            )
 
 
 def link_spellings(lab: Lab) -> Iterator[Failure]:

@@ -1,4 +1,4 @@
-"""Probes of create: what becomes of values that were sent, and of those that follow from them."""
+"""Probes of create: sent values, and values computed from them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from decimal import Decimal
 
 from creditkit.conformance.asking import CannotJudge, Lab
 from creditkit.conformance.judging import Failure
-from creditkit.conformance.probes.toolkit import first_of_month, pointer_to, read, wrong_fields, wrong_status
+from creditkit.conformance.probes.toolkit import (
+    first_of_month,
+    pointer_to,
+    read,
+    wrong_answer,
+    wrong_fields,
+)
 
 MINIMUMS = (
     ("50", "0", True, "50"),
@@ -79,10 +85,9 @@ def offerings_once(lab: Lab) -> Iterator[Failure]:
     link = _offerings(lab)[0]
     with lab.customer() as customer:
         answer = lab.create({"customer": customer["url"], "offerings": [link, link]})
-        if answer.status != 201:
-            yield from wrong_status(lab, answer, 201, "with an offering twice")
-        else:
-            yield from wrong_fields(answer, {"offerings": [link]}, read(answer), "is not counted once")
+        yield from wrong_answer(
+            lab, answer, 201, "with an offering twice", {"offerings": [link]}, "is not counted once"
+        )
 
 
 def _offerings(lab: Lab) -> list[str]:

@@ -1,4 +1,4 @@
-"""Probes of delete: what is left of a credit of our own that was deleted, and what is not touched."""
+"""Probes of delete: the credit is gone, and no other is touched."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from creditkit.conformance.asking import CannotJudge, Lab, plain
 from creditkit.conformance.judging import Failure
-from creditkit.conformance.probes.toolkit import full, read, wrong_fields, wrong_status
+from creditkit.conformance.probes.toolkit import full, read, wrong_answer, wrong_fields, wrong_status
 
 from .create import DEFAULTS
 
@@ -85,10 +85,14 @@ def alone(lab: Lab) -> Iterator[Failure]:
         before = read(lab.retrieve(other["uuid"]))
         _destroy(lab, made)
         answer = lab.retrieve(other["uuid"])
-        if answer.status != 200:
-            yield from wrong_status(lab, answer, 200, "of another credit after a delete")
-        else:
-            yield from wrong_fields(answer, before, read(answer), "of another credit was changed by a delete")
+        yield from wrong_answer(
+            lab,
+            answer,
+            200,
+            "of another credit after a delete",
+            before,
+            "of another credit was changed by a delete",
+        )
 
 
 def frees(lab: Lab) -> Iterator[Failure]:

@@ -14,6 +14,7 @@ from creditkit.conformance.probes.toolkit import (
     forged,
     full,
     read,
+    wrong_answer,
     wrong_fields,
     wrong_status,
 )
@@ -138,10 +139,7 @@ def form(lab: Lab) -> Iterator[Failure]:
     with lab.credit(value="500") as made:
         fields = {"value": "321.5", "grace_coefficient": "15"}
         answer = lab.patch(made["uuid"], None, content=urlencode(fields).encode(), headers=headers)
-        if answer.status != 200:
-            yield from wrong_status(lab, answer, 200, "of a form")
-        else:
-            yield from wrong_fields(answer, fields, read(answer), "is not what the form said")
+        yield from wrong_answer(lab, answer, 200, "of a form", fields, "is not what the form said")
 
 
 def alone(lab: Lab) -> Iterator[Failure]:
@@ -223,7 +221,11 @@ def _spellings(lab: Lab, field: str, spellings: Iterable[tuple[object, object]])
     with lab.credit() as made:
         for spelling, meant in spellings:
             answer = lab.patch(made["uuid"], {field: spelling})
-            if answer.status != 200:
-                yield from wrong_status(lab, answer, 200, f"of `{field}` as {spelling!r}")
-            else:
-                yield from wrong_fields(answer, {field: meant}, read(answer), f"is misread from {spelling!r}")
+            yield from wrong_answer(
+                lab,
+                answer,
+                200,
+                f"of `{field}` as {spelling!r}",
+                {field: meant},
+                f"is misread from {spelling!r}",
+            )

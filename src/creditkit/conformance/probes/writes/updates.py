@@ -7,7 +7,15 @@ from typing import Any
 
 from creditkit.conformance.asking import Exchange, Lab
 from creditkit.conformance.judging import Failure
-from creditkit.conformance.probes.toolkit import changes, forged, full, read, wrong_fields, wrong_status
+from creditkit.conformance.probes.toolkit import (
+    changes,
+    forged,
+    full,
+    read,
+    wrong_answer,
+    wrong_fields,
+    wrong_status,
+)
 
 Credit = dict[str, Any]
 Send = Callable[[Lab, Credit, dict[str, Any]], Exchange]
@@ -47,12 +55,14 @@ def alone(lab: Lab, send: Send) -> Iterator[Failure]:
         before = read(lab.retrieve(other["uuid"]))
         send(lab, made, {"value": "77", "grace_coefficient": "3"})
         answer = lab.retrieve(other["uuid"])
-        if answer.status != 200:
-            yield from wrong_status(lab, answer, 200, "of another credit after an update")
-        else:
-            yield from wrong_fields(
-                answer, before, read(answer), "of another credit was changed by an update"
-            )
+        yield from wrong_answer(
+            lab,
+            answer,
+            200,
+            "of another credit after an update",
+            before,
+            "of another credit was changed by an update",
+        )
 
 
 def other_customer(lab: Lab, send: Send) -> Iterator[Failure]:
@@ -101,10 +111,9 @@ def put_same(lab: Lab) -> Iterator[Failure]:
     with lab.credit(**full(lab)) as made:
         first = read(put(lab, made, changes(lab)))
         answer = put(lab, made, changes(lab))
-        if answer.status != 200:
-            yield from wrong_status(lab, answer, 200, "of the same once more")
-        else:
-            yield from wrong_fields(answer, first, read(answer), "is otherwise the second time")
+        yield from wrong_answer(
+            lab, answer, 200, "of the same once more", first, "is otherwise the second time"
+        )
 
 
 def put_back(lab: Lab) -> Iterator[Failure]:
