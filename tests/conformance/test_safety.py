@@ -72,7 +72,7 @@ def kill_and_clean_up(folder: Path, mock: Any, mode: str, seconds: float) -> Non
     assert check(folder, mock, "--cleanup") == "Nothing was left over.\n"
 
 
-@pytest.mark.parametrize("mode", ["read", "full"])
+@pytest.mark.parametrize("mode", ["read", "write", pytest.param("full", marks=pytest.mark.soak)])
 def test_a_run_leaves_everything_as_it_was_and_tells_no_token(
     mode: str, serve: Serve, tmp_path: Path
 ) -> None:
