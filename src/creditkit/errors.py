@@ -160,6 +160,11 @@ class NotPermitted(Refusal):
 class NotFound(Refusal):
     """There is no such object, or this user cannot see it; both get the same answer."""
 
+    @classmethod
+    def of(cls, kind: str) -> NotFound:
+        """The refusal that the real server words for an object of this kind: `Customer`, `CustomerCredit`."""
+        return cls(f"No {kind} matches the given query.")
+
 
 class MethodNotAllowed(Refusal):
     """The path is known and does not have this method."""

@@ -27,7 +27,7 @@ EDITS = {
     "src/creditkit/contract/control.yaml": [
         (f"        {LAST}:\n          type: boolean\n", "        auto_renew:\n          type: boolean\n")
     ],
-    "src/creditkit/store/model.py": [(f"    {LAST}: bool = True\n", "    auto_renew: bool = False\n")],
+    "src/creditkit/store/domain/model.py": [(f"    {LAST}: bool = True\n", "    auto_renew: bool = False\n")],
     "src/creditkit/store/seed.schema.yaml": [
         (f"      {LAST}:", "      auto_renew: {type: boolean, default: false}\n")
     ],

@@ -6,8 +6,7 @@ import orjson
 from msgspec import to_builtins
 
 from creditkit.handlers import Links
-from creditkit.handlers.rendering import Reading, written
-from creditkit.handlers.representation import read_form, write_form
+from creditkit.handlers.representation import Reading, read_form, write_form, written
 from creditkit.store import World
 
 HERE, THERE = Links("http://here.test"), Links("http://there.test", "?format=json")

@@ -195,10 +195,10 @@ def test_a_broken_save_is_told_with_its_line_and_changes_nothing(
 
 
 def test_a_part_of_the_mock_itself_needs_a_new_start_and_says_so(reloading: Reloading) -> None:
-    links = reloading.files.handlers / "links.py"
+    call = reloading.files.handlers / "call.py"
     since = len(reloading.said())
-    links.write_text(links.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    assert "links.py" in reloading.says("restart the mock", since)
+    call.write_text(call.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert "call.py" in reloading.says("restart the mock", since)
 
 
 def test_a_saved_seed_leaves_a_world_in_which_something_has_happened(reloading: Reloading) -> None:

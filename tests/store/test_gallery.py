@@ -8,7 +8,7 @@ import pytest
 
 from creditkit.errors import UsageError
 from creditkit.store import World, default_seed_path, gallery, gallery_list, gallery_path, load_seed
-from creditkit.store.seeds.gallery import to_markdown, write
+from creditkit.store.seeds.gallery_page import to_markdown, write
 
 from .conftest import D, day, only_credit, staff_of
 
@@ -35,7 +35,7 @@ def opened(name: str) -> World:
 
 
 def test_the_page_is_current(tmp_path: Path) -> None:
-    advice = "make it anew: python -m creditkit.store.seeds.gallery docs/gallery.md"
+    advice = "write it again: python -m creditkit.store.seeds.gallery_page docs/gallery.md"
     write(tmp_path / "page.md")
     assert PAGE.read_text(encoding="utf-8") == (tmp_path / "page.md").read_text(encoding="utf-8"), advice
 

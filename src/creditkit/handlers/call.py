@@ -8,6 +8,8 @@ structs they cost a fraction of frozen dataclasses.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -17,8 +19,33 @@ from msgspec import Struct
 from creditkit.errors import NotFound, Violation
 from creditkit.store import User, World
 
-from .links import Links
-from .query import Query
+from .paging import Query
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Makes the hyperlinks of one answer. `base` has no trailing slash; `suffix` is empty or a query."""
+
+    base: str
+    suffix: str = ""
+
+    def credit(self, uuid: UUID | str) -> str:
+        """The url of a credit."""
+        return f"{self.base}/api/customer-credits/{uuid}/{self.suffix}"
+
+    def customer(self, uuid: UUID | str) -> str:
+        """The url of a customer."""
+        return f"{self.base}/api/customers/{uuid}/{self.suffix}"
+
+    def offering(self, uuid: UUID | str) -> str:
+        """The url of a provider's offering."""
+        return f"{self.base}/api/marketplace-provider-offerings/{uuid}/{self.suffix}"
+
+
+@lru_cache(maxsize=64)
+def links_of(base: str, form: str = "") -> Links:
+    """The hyperlinks of a request to `base` with that `?format=`, empty for none: the same for the same."""
+    return Links(base, f"?format={form}" if form else "")
 
 
 class Input(Struct, frozen=True):
@@ -55,7 +82,7 @@ class Call(Struct, frozen=True):
         try:
             return UUID(self.uuid_text)
         except ValueError:
-            raise NotFound(f"No {kind} matches the given query.") from None
+            raise NotFound.of(kind) from None
 
 
 class Reply(Struct, frozen=True):

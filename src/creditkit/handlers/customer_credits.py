@@ -10,8 +10,7 @@ from creditkit.store import Credit
 
 from .call import Call, Reply
 from .paging import headers_of, page_of
-from .rendering import Reading, written
-from .representation import consumption
+from .representation import Reading, consumption, written
 
 FILTERED_BY = "customer_credits_list"
 """The filters of the list also run where one credit is retrieved or changed (observed D24)."""

@@ -12,10 +12,11 @@ from operator import attrgetter
 from typing import Any
 
 from msgspec import Struct, defstruct
+from msgspec.json import Encoder
 
 from creditkit.store import COMPUTED, PLAIN, Consumption, CreditView, Customer, FieldKind, Offering
 
-from .links import Links
+from .call import Links
 
 Show = Callable[[CreditView, Links, list[Any]], Any]
 """What an answer has in one field of a credit; the list are its offerings in the form that is asked for."""
@@ -107,3 +108,26 @@ def offering_form(offering: Offering, links: Links) -> dict[str, Any]:
         "type": offering.type,
         "name": offering.name,
     }
+
+
+_encode = Encoder().encode
+
+
+class Reading(Struct, frozen=True):
+    """A credit as list, retrieve and the two actions show it. The world keeps what it makes."""
+
+    links: Links
+
+    def __call__(self, view: CreditView) -> bytes:
+        """The credit as JSON."""
+        return _bytes(read_form(view, self.links))
+
+
+def written(view: CreditView, links: Links) -> bytes:
+    """A credit as create, update and partial update answer it."""
+    return _bytes(write_form(view, links))
+
+
+def _bytes(form: Struct) -> bytes:
+    # What an encoder makes holds on to more than its length, so those who keep it get a copy.
+    return bytes(memoryview(_encode(form)))

@@ -15,13 +15,13 @@ from uuid import UUID
 
 import orjson
 
+from creditkit.handlers import LARGEST_PAGE, PAGE_SIZE
+
 from .upstream import Answer
 
 log = logging.getLogger("creditkit.proxy")
 
 Row = Mapping[str, Any]
-
-_PAGE_SIZE, _LARGEST = 10, 300
 
 
 @dataclass(slots=True)
@@ -82,7 +82,7 @@ class Record:
 
     def _see_list(self, body: Sequence[Row], query: Row) -> None:
         plain = not set(query) - {"page", "page_size"}
-        size = min(int(query.get("page_size") or _PAGE_SIZE), _LARGEST) if plain else 0
+        size = min(int(query.get("page_size") or PAGE_SIZE), LARGEST_PAGE) if plain else 0
         page = query.get("page") or "1"
         for place, each in enumerate(body):
             uuid = self._see_credit(each)

@@ -45,7 +45,7 @@ PATIENCE = 6
 SECOND = 1000
 """Milliseconds after which files are compared even without an event of the file system."""
 
-FOUNDATIONS = frozenset(["call.py", "links.py"])
+FOUNDATIONS = frozenset(["call.py"])
 """Modules of the handlers that the mock itself imports; changes to them need a restart."""
 
 

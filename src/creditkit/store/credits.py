@@ -248,4 +248,4 @@ def _disowned(invoice: Invoice, credit: Credit) -> Invoice:
 
 
 def _not_found() -> NotFound:
-    return NotFound("No CustomerCredit matches the given query.")
+    return NotFound.of("CustomerCredit")

@@ -37,7 +37,7 @@ class Customers:
         customers = self._database.content.customers
         if str(uuid) in customers and may_see(user, str(uuid)):
             return customers[str(uuid)]
-        raise NotFound("No Customer matches the given query.")
+        raise NotFound.of("Customer")
 
 
 class Offerings:
@@ -58,4 +58,4 @@ class Offerings:
         offerings = self._database.content.offerings
         if str(uuid) in offerings:
             return offerings[str(uuid)]
-        raise NotFound("No Offering matches the given query.")
+        raise NotFound.of("Offering")
