@@ -117,6 +117,16 @@ def test_slow_senders_are_not_waited_for(limited: Mock) -> None:
         assert SECONDS - 0.01 <= answer.seconds < SECONDS + 2  # the loop tells the time in milliseconds
 
 
+def test_a_known_head_does_not_wait_for_its_body_without_end(limited: Mock) -> None:
+    """The fast path knows the head by the second time, and has the same limits."""
+    known = post(limited, "Content-Length: 2\r\n").replace("Connection: close\r\n", "")
+    last = head(limited, f"GET {CREDITS}?page_size=1")
+    assert ask(limited, known, b"{}" + last.encode()).status == 400
+    answer = ask(limited, known, b"{")
+    assert answer.status == 408
+    assert SECONDS - 0.01 <= answer.seconds < SECONDS + 2
+
+
 def test_a_body_in_pieces_is_read_whole(limited: Mock) -> None:
     body = b'{"value": "' + b"1" * 150_000 + b'"}'
     for more in (
