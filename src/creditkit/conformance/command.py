@@ -134,7 +134,7 @@ def list_requirements(only: Sequence[str] = ()) -> int:
 
 
 def explain_requirement(name: str) -> int:
-    """Print everything about one requirement: what it says, why, and where it comes from."""
+    """Print everything about one requirement: its text, reason and source."""
     with _as_check():
         requirement = RULE if name == RULE.id else chosen([name])[0]
         print(f"{requirement.id} ({requirement.level}, group {requirement.group})")

@@ -98,7 +98,7 @@ def _run(requirement: Requirement, lab: Lab) -> Iterator[Verdict]:
     except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         # The answers were of a shape that the probe could not work with; the structure group says which.
         gave_up = Outcome.ERROR, f"the answers could not be judged ({type(error).__name__}: {error})"
-    if gave_up and not failures:  # what was found before a probe gave up stays found
+    if gave_up and not failures:  # failures found before a probe gave up still count
         yield from _all(requirement, *gave_up)
         return
     yield from _by_operation(requirement, failures, lab.client.exchanges[before:])
@@ -141,9 +141,7 @@ def judged(
     for requirement in chosen:
         if requirement.probe or requirement.group == FUZZ:
             continue
-        failures: dict[
-            tuple[str, str, str], Failure
-        ] = {}  # what is wrong in every answer is said of the first
+        failures: dict[tuple[str, str, str], Failure] = {}  # a failure in every answer is reported once
         answers: list[Exchange] = []
         for exchange in exchanges:
             if exchange.operation in requirement.operations:

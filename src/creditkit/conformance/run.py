@@ -125,7 +125,7 @@ def _chosen(only: Iterable[str], mode: Mode) -> Sequence[Requirement]:
     ]
 
 
-class Interrupted(Exception):  # noqa: N818 - what somebody wanted, not a failure
+class Interrupted(Exception):  # noqa: N818 - a wish of the user, not an error
     """Ctrl-C or SIGTERM ended the run; its records are deleted, or named if that failed."""
 
 

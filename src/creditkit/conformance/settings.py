@@ -226,7 +226,7 @@ def base_url(text: str) -> str:
     except ValueError as error:
         raise UsageError(f"the URL cannot be read: {error}") from error
     if "@" in parts.netloc:
-        # Not repeated here: what stands before the @ may be a password.
+        # Do not repeat the URL: the part before the @ may be a password.
         raise UsageError("the URL holds a user or a password", "a token goes into CREDITKIT_TOKEN")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{text!r} is no URL of a deployment", "it begins with http:// or https://")

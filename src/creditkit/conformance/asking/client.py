@@ -43,7 +43,7 @@ _ADVICE = {
 
 
 class Client:
-    """Sends requests to one target and keeps what came back in `exchanges`; counts what was `unanswered`.
+    """Sends requests to one target, keeps the `exchanges`, and counts `unanswered` requests.
 
     Raises DeploymentError when the deployment cannot be reached, and NotAllowed for what the guard stops.
     """

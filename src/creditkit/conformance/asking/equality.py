@@ -33,7 +33,7 @@ AMOUNTS = frozenset(
 COMPUTED = frozenset(["minimal_consumption", "allocated_to_projects", "consumption_last_month"])
 """The fields that follow from others, or from invoices and projects."""
 
-# What a number with 64 bits can keep of an amount with 16 digits.
+# The precision of a 64-bit number for an amount with 16 digits.
 _TOLERANCE = Decimal("0.00002")
 
 
@@ -43,18 +43,18 @@ def plain(uuid: object) -> str:
 
 
 def last_segment(url: object) -> str:
-    """The last segment of a hyperlink's path: the uuid of what it leads to, plain."""
+    """The last segment of a hyperlink's path: the uuid of its target, plain."""
     return plain(urlsplit(str(url)).path.rstrip("/").rpartition("/")[2])
 
 
 def path_of(url: object) -> str:
-    """A hyperlink's path from `/api/` on, whatever stands before it."""
+    """A hyperlink's path from `/api/` on."""
     path = urlsplit(str(url)).path
     return path[path.find("/api/") :] if "/api/" in path else path
 
 
 def number(value: object) -> Decimal | None:
-    """An amount as a number; None for what is none."""
+    """An amount as a number; None if it is not one."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:

@@ -31,7 +31,7 @@ class Belongings:
         self._gone: dict[str, None] = {}
         self._offerings = [str(offering["url"]) for offering in lab.offerings()] if customers else []
         self._tries = _TRIES
-        # What was there before is never ours, whatever the answer to a create says.
+        # A credit that existed before is never ours, whatever the answer to a create says.
         self._stored = [str(credit["uuid"]) for credit in lab.credits() if "uuid" in credit]
 
     @property

@@ -37,7 +37,7 @@ PLACEHOLDER = "Token creditkit"
 NUMBER = "X-Creditkit-Exchange"
 NOT_SENT = "X-Creditkit-Not-Sent"
 
-# The connection to the deployment is the client's own; these speak of the one to the gate.
+# The client has its own connection to the deployment; these headers are about the one to the gate.
 _OF_THE_CONNECTION = frozenset(
     ["host", "connection", "keep-alive", "accept-encoding", "content-length", "transfer-encoding", "expect"]
 )
@@ -91,7 +91,7 @@ class Gate:
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
-        # What is on its way arrives before the records are swept.
+        # Requests under way finish before the records are swept.
         with self._lock:
             self._secret = ""
             self.broken += [DeploymentError("the gate is closed")] * _PATIENCE
@@ -216,7 +216,7 @@ def _handler(reply: Callable[[str, str, Message, bytes], Reply]) -> type[BaseHTT
             self.wfile.flush()
 
         def send_error(self, code: int, *_: Any, **__: Any) -> None:
-            """What cannot be read as a request cannot be sent on."""
+            """Refuse a request that cannot be parsed."""
             self.close_connection = True
             self.send_response_only(404)
             self.send_header(NOT_SENT, f"it is no request that the gate can read ({code})")

@@ -18,7 +18,7 @@ from .aim import aim, operation_id
 from .gate import NOT_SENT, NUMBER
 from .leniency import is_read
 
-# Codes of what is wrong with a record from one request to the next.
+# Codes of failures across requests: a record that vanished or came back.
 _SEQUENCES = ("ST301", "ST302")
 
 _moved: set[str] = set()

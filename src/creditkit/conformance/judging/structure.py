@@ -166,7 +166,7 @@ def _no_body(case: _Case) -> list[Failure] | None:
     exchange = case.exchange
     if exchange.method != "HEAD" and exchange.status != 204:
         return None
-    # HTTP clients drop such a body; the length that is told gives it away. HEAD may tell the length of GET.
+    # HTTP clients drop such a body; its Content-Length still shows it. HEAD may have the length of GET.
     told = exchange.headers.get("content-length", "0") if exchange.status == 204 else "0"
     if not exchange.body and told == "0":
         return []

@@ -142,7 +142,7 @@ def wrong_answer(
 
 
 def pointer_to(field: str, method: str = "GET") -> str:
-    """Where the contract says what a field in the answer to this method is."""
+    """The JSON Pointer of a field in the documented answer to this method."""
     schema = "CreateCustomerCredit" if method in ("POST", "PUT", "PATCH") else "CustomerCredit"
     return f"#/components/schemas/{schema}/properties/{field}"
 
@@ -239,7 +239,7 @@ def a_credit(lab: Lab) -> Iterator[Credit]:
 
 
 def confirmed(probe: Probe) -> Probe:
-    """The probe, run a second time where it finds a failure; what it finds then counts.
+    """The probe, run again if it finds a failure; only the second result counts.
 
     For probes that compare several answers about records of strangers: somebody may have changed one between
     them, which is no failure, and does not happen twice.

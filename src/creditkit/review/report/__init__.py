@@ -1,9 +1,9 @@
-"""Reports: one review told to people and to programs.
+"""Reports of one review, for people and for programs.
 
     >>> print(to_markdown(review))  # doctest: +SKIP
     >>> write_all(review, Path("report"))  # doctest: +SKIP
 
-Nothing here judges: a report says what the remarks of the review say.
+Reports judge nothing: they show the remarks of the review.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ FORMATS: Mapping[str, Callable[[Review], str]] = {
     "csv": to_csv,
     "html": to_html,
 }
-"""What a review can be told as, by the name of the format."""
+"""The writer of each format, by its name."""
 
 _FILES = {
     "review.html": "html",

@@ -52,7 +52,7 @@ def _property(text: str) -> str:
 
 
 def to_gitlab(review: Review) -> str:
-    """A review as a list of GitLab's code quality issues, without what is waived and what breaks nobody."""
+    """A review as a list of GitLab's code quality issues, without waived remarks and notes."""
     pairs = zip(review.remarks, fingerprints(review.remarks), strict=True)
     issues = [_issue(*pair) for pair in pairs if pair[0].level != "note" and not pair[0].waived]
     return json.dumps(issues, indent=1, ensure_ascii=False) + "\n"
@@ -73,7 +73,7 @@ def _issue(remark: Remark, fingerprint: str) -> dict[str, Any]:
 
 
 def _severity(remark: Remark) -> str:
-    """GitLab's word: what breaks clients weighs more than what is wrong in itself."""
+    """GitLab's severity: a breaking change weighs more than a lint finding."""
     if remark.level == "warning":
         return "minor"
     return "critical" if remark.part == "diff" else "major"

@@ -30,7 +30,7 @@ class Headline:
 
 
 def headline(review: Review) -> Headline:
-    """What a review comes to. Open: nothing fails it, and a change could not be proved to be harmless."""
+    """The headline of a review. Open: nothing fails, but a change could not be proved harmless."""
     possible = judged(review, "possible")
     if review.open:
         return Headline("bad", "Not ready", f"{_joined(tuple(_against(review)))}.")
@@ -115,5 +115,5 @@ def titles(part: Part, remarks: Sequence[Remark]) -> Iterator[tuple[str, list[Re
 
 
 def whom(breaks: Collection[str]) -> str:
-    """Whom a change breaks: clients that send, that read, or both."""
+    """The clients that a change breaks: those that send, that read, or both."""
     return " and ".join(word for side, word in _SIDES.items() if side in breaks)

@@ -29,7 +29,7 @@ _MORE = 100
 
 
 def to_markdown(review: Review) -> str:
-    """A review as Markdown of at most LIMIT characters; what finds no room is counted at the end."""
+    """A review as Markdown of at most LIMIT characters; remarks that do not fit are counted at the end."""
     top, unseen = "".join(_top(review)), _unseen(review)
     sections = [
         (f"\n### {title}\n\n", remarks, [*map(told, remarks)]) for title, remarks, told in _sections(review)
@@ -53,7 +53,7 @@ def to_markdown(review: Review) -> str:
 
 
 def _shares(sizes: Sequence[int], notes: Sequence[bool], room: int) -> list[int]:
-    """How much room each section gets: an equal share, and what short ones leave; notes get what is left.
+    """The room for each section: equal shares; short sections leave theirs to others, notes get the rest.
 
     So a thousand old faults do not push the one breaking change out of a comment.
     """
@@ -142,7 +142,7 @@ def _unseen(review: Review) -> str:
 
 
 def _ending(left_out: Sequence[Remark]) -> str:
-    """What was left out, by level: a cut must be seen."""
+    """The number of omitted remarks by level, so that a cut is visible."""
     counted = Counter(remark.level for remark in left_out)
     levels = ", ".join(f"{number:,} {level}s" for level, number in counted.items())
     return f"\n**Left out here for want of room: {levels}.** The HTML report has them all.\n"

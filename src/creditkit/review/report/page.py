@@ -159,7 +159,7 @@ def _weight(remark: Remark | None) -> int:
 
 
 def _sections(review: Review, told: Collection[int]) -> Iterator[tuple[str, str, list[tuple[int, Remark]]]]:
-    """The remarks under their titles, each with its number in the review; gaps are told with the trace."""
+    """The remarks under their titles, each with its number in the review; the trace shows the gaps."""
     numbered = {id(remark): index for index, remark in enumerate(review.remarks)}
     for part in PARTS:
         remarks = [remark for remark in review.of(part) if not remark.waived]
@@ -240,7 +240,7 @@ def _redoc() -> str:
 
 
 def _coded(text: str) -> Markup:
-    """A text with what stands between backticks as code."""
+    """A text with its parts in backticks as code."""
     parts = visible(text).split("`")
     if len(parts) % 2 == 0:
         return escape(visible(text))

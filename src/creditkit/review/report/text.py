@@ -1,4 +1,4 @@
-"""The text: a review on a terminal or in a log, each remark with the line at fault.
+"""A review on a terminal or in a log, each remark with its line.
 
 Every line makes sense without colours. Lines in a log are never wrapped, so that `file:line:column` can be
 searched for and clicked.
@@ -23,7 +23,7 @@ _VALUE = 600
 
 
 def show(review: Review, stream: TextIO) -> None:
-    """Tell a review: the verdict, then part by part what there is to say, then what was not looked at."""
+    """Print a review: the verdict, the remarks part by part, then the parts that were not reviewed."""
     page = Terminal(stream)
     line = headline(review)
     page.headline(line.tone, _MARKS[line.tone], f"{line.word}: {review.source.origin}", line.sentence)

@@ -20,7 +20,7 @@ MALFORMED = (
     "-1",
     "null",
 )
-"""What may stand in a path where a uuid should be."""
+"""Path segments that are no uuids."""
 
 
 def read_absent(lab: Lab) -> Iterator[Failure]:

@@ -97,7 +97,7 @@ def before_content(lab: Lab) -> Iterator[Failure]:
 
 
 def permission_before_lookup(lab: Lab) -> Iterator[Failure]:
-    """Who may not write is told so (403), whether or not the credit exists."""
+    """A user who may not write gets 403, whether or not the credit exists."""
     for exchange in writes(lab, lab.absent_uuid(), role="support"):
         yield from answers(lab, exchange, 403, "permission is looked at before the object")
 
@@ -158,7 +158,7 @@ def writes(lab: Lab, uuid: str, **more: Any) -> Iterator[Exchange]:
 
 
 def _denied(lab: Lab, status: int, told: str, **more: Any) -> Iterator[Failure]:
-    """The failures of every write that must be denied, and of what it changed all the same."""
+    """The failures of every write that must be denied, and of its effects."""
     with lab.credit(value="12", expected_consumption="2") as credit:
         uuid = str(credit["uuid"])
         before = body_of(lab.retrieve(uuid))

@@ -49,7 +49,7 @@ def paying(lab: Lab) -> Iterator[tuple[str, Decimal]]:
 
 
 def state_of(lab: Lab, uuid: str) -> dict[str, Any]:
-    """The credit as it is read now."""
+    """The present state of the credit."""
     state: dict[str, Any] = body_of(lab.retrieve(uuid))
     return state
 
@@ -197,7 +197,7 @@ def offerings(lab: Lab) -> Iterator[Failure]:
 
 
 def history(lab: Lab) -> Iterator[Failure]:
-    """What was applied is a consumption of one month, until it is cleared."""
+    """An applied compensation is a consumption of one month, until it is cleared."""
     with paying(lab) as (uuid, usage):
         exchange = lab.consumptions(uuid)
         prices = [number(row["price"]) or Decimal(0) for row in body_of(exchange)]

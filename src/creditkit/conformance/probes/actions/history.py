@@ -53,7 +53,7 @@ def one_row_a_month(lab: Lab) -> Iterator[Failure]:
 
 
 def positive(lab: Lab) -> Iterator[Failure]:
-    """What was paid is told as a positive price."""
+    """Prices are positive."""
     for _, exchange, rows in _histories(lab):
         wrong = [row["price"] for row in rows if (number(row["price"]) or 0) <= 0]
         if wrong:

@@ -61,7 +61,7 @@ def other_fields(lab: Lab) -> Iterator[Failure]:
         for action in (APPLY, CLEAR):
             exchange = lab.act(uuid, action)
             body_of(exchange)
-            # An open invoice may be last month's, whose sum is told.
+            # An open invoice may be of last month, and its sum is a field.
             different = changed(before, state_of(lab, uuid), "value", "consumption_last_month")
             if different:
                 yield Failure(f"{action} changes the value alone", "value", first_few(different), exchange)

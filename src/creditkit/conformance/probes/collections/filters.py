@@ -48,7 +48,7 @@ def customer_name_case(lab: Lab) -> Iterator[Failure]:
 
 @confirmed
 def customer_name_literal(lab: Lab) -> Iterator[Failure]:
-    """`%` and `_`, wildcards of SQL, stand for themselves."""
+    """`%` and `_`, wildcards of SQL, are literal."""
     with _two(lab) as credits_:
         for sign in "%_":
             yield from _filtered(lab, credits_, {"customer_name": sign}, _named(sign))
@@ -154,7 +154,7 @@ def _two(lab: Lab) -> AbstractContextManager[list[Credit]]:
 def _filtered(
     lab: Lab, everything: Sequence[Credit], query: dict[str, str], matches: Callable[[Credit], bool]
 ) -> Iterator[Failure]:
-    """The failures of one query: what it gives and should not, and what it should and does not."""
+    """The failures of one query: credits that it gives wrongly, and credits that it misses."""
     asked = urlencode(query)
     exchange, found = read_all(lab, asked)
     if exchange.status != 200:
@@ -184,7 +184,7 @@ def _filtered(
 
 
 def _pointer(query: dict[str, str]) -> str:
-    """Where the contract speaks of the first parameter of a query."""
+    """The JSON Pointer of the first parameter of a query."""
     names = {
         "customer_name": "CustomerName",
         "customer_slug": "CustomerSlug",

@@ -118,7 +118,7 @@ def complete(lab: Lab) -> Iterator[Failure]:
     for key in ("customer_name", "end_date", "expected_consumption", "value"):
         exchange = lab.list(f"o={key}&page_size=300")
         yield from answers(lab, exchange, 200, f"?o={key} is answered")
-        # Equals are in no set order, so that only what fits on one page can be held to be all.
+        # Equal values have no fixed order, so only a list on one page can be compared with the whole.
         found = sorted(ids(exchange.json() or []))
         if exchange.status == 200 and len(everything) <= 300 and found != everything:
             yield Failure(
@@ -192,7 +192,7 @@ def empty(lab: Lab) -> Iterator[Failure]:
 
 @confirmed
 def default(lab: Lab) -> Iterator[Failure]:
-    """Without `o` the oldest credit comes first: a second new one stands after the first."""
+    """Without `o` the oldest credit comes first: a second new one comes after the first."""
     with lab.credit(value="2") as first, lab.credit(value="1") as second:
         exchange, found = read_all(lab)
         order = ids(found)

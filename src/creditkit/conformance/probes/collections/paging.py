@@ -56,7 +56,7 @@ def size_cap(lab: Lab) -> Iterator[Failure]:
 
 @confirmed
 def size_bad(lab: Lab) -> Iterator[Failure]:
-    """What is not a positive number is read as if there were no `page_size`."""
+    """A `page_size` that is no positive number is ignored."""
     usual = ids(body_of(lab.list()))
     for asked in ("0", "-1", "ten", "1.5", ""):
         exchange = lab.list(f"page_size={asked}")
@@ -107,7 +107,7 @@ def partition(lab: Lab) -> Iterator[Failure]:
 
 @confirmed
 def first(lab: Lab) -> Iterator[Failure]:
-    """Page 1 is what comes without `page`."""
+    """Page 1 equals the list without `page`."""
     usual = ids(body_of(lab.list()))
     exchange = lab.list("page=1")
     yield from answers(lab, exchange, 200, "there is a page 1, also of an empty list")
@@ -146,7 +146,7 @@ def beyond(lab: Lab) -> Iterator[Failure]:
 
 
 def bad(lab: Lab) -> Iterator[Failure]:
-    """What is no page number is not found."""
+    """A `page` that is no page number is 404."""
     for asked in ("0", "-1", "one", "1.5"):
         yield from answers(lab, lab.list(f"page={asked}"), 404, f"page={asked} is no page")
 
@@ -211,7 +211,7 @@ def links_single(lab: Lab) -> Iterator[Failure]:
 
 @confirmed
 def links_followed(lab: Lab) -> Iterator[Failure]:
-    """Whoever follows `next` from the first page meets every credit once."""
+    """Following `next` from the first page gives every credit once."""
     with _several(lab) as credits_:
         each, pages = _pages_of(len(credits_))
         exchange, found = lab.list(f"page_size={each}"), list[str]()
@@ -254,7 +254,7 @@ def _counted(exchange: Exchange, wanted: str) -> Iterator[Failure]:
 
 
 def _several(lab: Lab) -> AbstractContextManager[list[Credit]]:
-    """Every credit, three at least, so that there are pages to speak of."""
+    """Every credit, three at least, so that there are several pages."""
     return populated(
         lab, lambda credits_: len(credits_) > 2, "three credits are needed to page through", {}, {}, {}
     )

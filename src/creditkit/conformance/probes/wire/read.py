@@ -59,7 +59,7 @@ def head(lab: Lab) -> Iterator[Failure]:
             continue
         for name in ("x-result-count", "link", "content-type"):
             expected, got = whole.headers.get(name, "absent"), alone.headers.get(name, "absent")
-            # RFC 9110 lets a server leave out of HEAD what it would have to make the body for.
+            # RFC 9110 lets a server omit from HEAD headers that it could only know from the body.
             if expected != got and not (name == "content-type" and got == "absent"):
                 yield Failure(f"HEAD has another {name.title()} than GET", expected, got, alone)
 
@@ -78,7 +78,7 @@ def minimum(lab: Lab) -> Iterator[Failure]:
 
 
 def _minima(credit: Mapping[str, Any]) -> set[Decimal]:
-    """What the minimum may be; nothing where the fields cannot be read.
+    """The possible minimums; none if the fields cannot be read.
 
     In the month in which a credit ends it is all that is expected. The deployment's clock may stand elsewhere
     than ours, so that an end leaves both open.

@@ -47,7 +47,7 @@ def consumptions(lab: Lab) -> Iterator[Failure]:
 
 
 def refusals(lab: Lab) -> Iterator[Failure]:
-    """What is refused is refused each time."""
+    """A refusal is the same each time."""
     uuid = lab.absent_uuid()
     yield from _repeated(lambda: lab.retrieve(uuid), lambda exchange: exchange.status)
     yield from _repeated(lambda: lab.list("o=nonsense"), lambda exchange: exchange.status)
@@ -55,7 +55,7 @@ def refusals(lab: Lab) -> Iterator[Failure]:
 
 
 def reads_change_nothing(lab: Lab) -> Iterator[Failure]:
-    """GET, HEAD and OPTIONS leave a credit as it is."""
+    """GET, HEAD and OPTIONS change no credit."""
     with lab.credit(value="21", expected_consumption="4") as credit:
         uuid = str(credit["uuid"])
         before = body_of(lab.retrieve(uuid))
@@ -69,7 +69,7 @@ def reads_change_nothing(lab: Lab) -> Iterator[Failure]:
 
 
 def write_is_retrieved(lab: Lab) -> Iterator[Failure]:
-    """What was written is what is read next, time after time."""
+    """Each write is seen by the next read."""
     with lab.credit(value="1") as credit:
         uuid = str(credit["uuid"])
         for value in range(2, 2 + _TIMES):
@@ -80,7 +80,7 @@ def write_is_retrieved(lab: Lab) -> Iterator[Failure]:
 
 
 def write_is_listed(lab: Lab) -> Iterator[Failure]:
-    """And what is listed next."""
+    """Each write is seen by the next list."""
     with lab.credit(value="1") as credit:
         uuid = str(credit["uuid"])
         for value in range(2, 2 + _TIMES // 2):

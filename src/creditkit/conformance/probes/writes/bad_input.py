@@ -61,7 +61,7 @@ def taken_customer(lab: Lab) -> Iterator[Failure]:
 
 
 def every_field_named(lab: Lab) -> Iterator[Failure]:
-    """All bad fields are told at once."""
+    """One refusal names all bad fields."""
     bad = {"value": "much", "grace_coefficient": "some", "end_date": "soon", "offerings": "all"}
     with lab.customer() as customer:
         exchange = lab.create({"customer": customer["url"], **bad})
@@ -90,7 +90,7 @@ def _creates(lab: Lab, customer: Mapping[str, Any], cases: Sequence[Case]) -> It
 def _changes(
     lab: Lab, customer: Mapping[str, Any], stored: Mapping[str, Any], cases: Sequence[Case]
 ) -> Iterator[Failure]:
-    """The failures of the cases as changes of a credit that has what is stored."""
+    """The failures of the cases as changes of a credit with the `stored` fields."""
     cases = [case for case in cases if {_UPDATE, _PATCH} & set(_by(case))]
     if not cases:
         return
@@ -148,7 +148,7 @@ def _content(case: Case) -> dict[str, Any]:
 
 
 def _names(lab: Lab, cases: Sequence[Case], customer: Mapping[str, Any]) -> dict[str, str]:
-    """What stands for the names in the texts of the cases."""
+    """The values of the names in the texts of the cases."""
     names = {"customer": str(customer["uuid"]), "absent": lab.absent_uuid()}
     if "$offering" in str(cases):
         if not lab.offerings():

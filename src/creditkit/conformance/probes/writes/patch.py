@@ -43,7 +43,7 @@ def kept(lab: Lab) -> Iterator[Failure]:
 
 
 def only(lab: Lab) -> Iterator[Failure]:
-    """PATCH-ONLY: every field in turn, each on what the change before left."""
+    """PATCH-ONLY: every field in turn, each after the change before."""
     with lab.credit(**full(lab)) as made:
         before = read(lab.retrieve(made["uuid"]))
         for field, value in changes(lab).items():
