@@ -1,8 +1,8 @@
-"""Answers: every answer of the API is held to the contract before it leaves.
+"""Answers on their way out, each held to the contract by `Check`.
 
-The check sees the bytes and headers as they go out, refusals included. An answer that the contract does
-not allow is a bug of the mock: it is logged in full and the client gets 500 instead. Headers that the
-real server puts on every answer (observed D24) are added here.
+`Check` sees the final bytes and headers, also of refusals. An answer that the contract does not allow is a
+bug of the mock: it is logged in full and the client gets 500. The headers that the real server puts on every
+answer (observed D24) are added here.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ log = logging.getLogger("creditkit.mock")
 RawHeaders = list[tuple[bytes, bytes]]
 
 ANSWER = b"x-mock-answer"
-"""The header that says of an answer that it is not what the mock makes of the request."""
+"""The header that marks an answer that is not the mock's own: chosen by the client, or a fault."""
 
 _ALWAYS = (
     (b"vary", b"Accept, Accept-Language, Cookie, Origin"),
@@ -38,7 +38,7 @@ _ALWAYS = (
 
 
 class Outgoing(Struct):
-    """An answer as it leaves; header names are in lower case."""
+    """An answer as bytes; header names are in lower case."""
 
     status: int
     headers: RawHeaders
@@ -51,11 +51,11 @@ class Outgoing(Struct):
 
 
 Observe = Callable[[RequestContext, Outgoing], None]
-"""Who is told of each request to the API, and of the answer that it got."""
+"""Called with each request to the API and its answer."""
 
 
 class Check:
-    """What every answer passes last: the verdict by the contract, and then whoever looks on."""
+    """The last step of every answer: it is held to the contract, then passed to the observer."""
 
     def __init__(self, validator: AnswerValidator, observe: Observe | None = None) -> None:
         self._validator = validator
@@ -76,7 +76,7 @@ class Check:
 
 
 class Answers:
-    """The outermost step of the mock's own: opens the context, and checks what comes back."""
+    """The middleware of Connexion's way that opens the context, and checks the answer."""
 
     def __init__(self, app: ASGIApp, *, check: Check, paths: tuple[PathItem, ...]) -> None:
         self._app = app
@@ -84,7 +84,7 @@ class Answers:
         self._paths = paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on, and its answer back once it is known to be right."""
+        """Pass the request on, and its checked answer back."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -122,20 +122,20 @@ def outgoing(reply: Reply, media_type: str = "application/json") -> Outgoing:
     if body is None:
         return Outgoing(status, headers, b"")
     if not isinstance(body, bytes):
-        # What orjson makes holds on to several times its length, and somebody may keep the answer.
+        # Copied: orjson's bytes hold several times their length, and the request log keeps the answer.
         body = bytes(memoryview(orjson.dumps(body)))
     headers += ((b"content-type", media_type.encode()), (b"content-length", b"%d" % len(body)))
     return Outgoing(status, headers, body)
 
 
 def with_headers(answer: Outgoing, item: PathItem) -> Outgoing:
-    """The answer, now with the headers that every answer has."""
+    """Add the headers that every answer has."""
     answer.headers += ((b"allow", item.allow_header), *_ALWAYS)
     return answer
 
 
 def _confession(context: RequestContext, wrong: Outgoing, faults: Sequence[str]) -> Outgoing:
-    """The 500 that takes the place of a wrong answer, after the whole of it has been logged."""
+    """The 500 in place of a wrong answer, which is logged in full."""
     log.error(
         "response breaks the contract: %s %s -> %s\n  %s\n  headers: %s\n  body: %s",
         context.method,

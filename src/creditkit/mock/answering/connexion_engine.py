@@ -1,12 +1,8 @@
-"""The stock engine: Connexion's own pipeline, with our validators in its `validator_map`.
+"""The stock engine (`--engine stock`): Connexion's own pipeline, with our validators in its `validator_map`.
 
-Connexion routes, authenticates, reads media types, validates parameters, bodies and answers, each by its own
-middleware and anew for each request. The validators are ours, because Connexion's own stop at the first
-violation and check no format. They find, and do not refuse: permission and existence come before the body
-(observed D24), so what was found waits in the context until the handler asks for it.
-
-Where Connexion answers before any validator is asked, it answers in its own way;
-`tests/mock/test_engines.py` lists where that differs from the plans, and why.
+Connexion's own validators stop at the first violation and check no format. Ours keep what they find in the
+context until the handler asks, because permission and existence come before the body (observed D24). Some
+requests Connexion answers before any validator; `tests/mock/test_engines.py` lists the differences.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Dispatch: from a routed request to its handler, in the order in which the real server decides.
+"""From a routed request to its handler, in the order of the real server's checks.
 
 Observed (D24): permission (403) before existence (404) before the body (415, 400). Connexion has routed
 the request and established the user; the handler does the rest through its `Call`, which reads query and
@@ -62,26 +62,26 @@ class OperationApp:
         return await forms.content_of(receive) if self.operation.bodies else b""
 
     async def reply(self, context: RequestContext, content: bytes) -> Reply:
-        """What is answered to one request, once it is as durable as it is to be; raises a Refusal."""
+        """The reply to one request, after `flush`; raises a Refusal."""
         reply = self.handle(context, await self.raw_body(context, content))
         await self.flush()
         return reply
 
     def raw_body_at_once(self, context: RequestContext, content: bytes) -> forms.RawBody | None:
-        """The body of a request as it is to be read; None for a form, whose parser waits."""
+        """The body of a request, unread; None for a form, whose parser is asynchronous."""
         if not content or not self.operation.bodies:
             return _NOTHING
         return forms.raw_body_of(content, context.headers.get("content-type"))
 
     async def raw_body(self, context: RequestContext, content: bytes) -> forms.RawBody:
-        """The body of any request as it is to be read."""
+        """The body of any request, unread."""
         found = self.raw_body_at_once(context, content)
         if found is None:
             found = await forms.receive(content, context.headers.get("content-type"))
         return found
 
     async def flush(self) -> None:
-        """Wait until what was written is as durable as it is to be; what others write meanwhile as well."""
+        """With `--durable`, wait until all changes so far are on disk."""
         flushed = self._world_of().flushed()
         if flushed is not None:
             await asyncio.shield(asyncio.wrap_future(flushed))
@@ -89,7 +89,7 @@ class OperationApp:
     def handle(self, context: RequestContext, raw_body: forms.RawBody) -> Reply:
         """What the handler answers to one request; raises a Refusal.
 
-        Nothing waits meanwhile: what is read is what is changed.
+        Nothing is awaited between reading and writing the world, so every request is atomic.
         """
         world, user = self._world_of(), context.user
         assert user is not None, "every operation of the contracts has security"

@@ -1,7 +1,7 @@
-"""The judge: what the contract says of a request and of its answer, whoever gave it.
+"""`Judge` holds any deployment's requests and answers to the contract; the proxy and the export use it.
 
-It finds what the mock finds: with the same readers for requests, and the same verdicts on answers. What only
-a world knows (permission, existence, rules over what is stored) it cannot say.
+It uses the mock's own readers and `AnswerValidator`. It cannot check what only a world knows: permission,
+existence, rules over stored data.
 """
 
 from __future__ import annotations

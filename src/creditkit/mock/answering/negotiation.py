@@ -1,4 +1,4 @@
-"""Negotiation: what is settled before an operation is chosen.
+"""The checks before an operation is chosen.
 
 In the order of the real server (observed D24): a path without its trailing slash is redirected, an
 unknown path is an HTML 404; then `?format=` and `Accept` (404, 406); and for a method that the path does
@@ -88,7 +88,7 @@ class Negotiation:
 
 
 def negotiate(context: RequestContext) -> None:
-    """Settle that JSON is the form of the answer; raises NotFound and NotAcceptable."""
+    """Check that the client accepts JSON; raises NotFound and NotAcceptable."""
     if context.format not in ("", "json"):
         raise NotFound("Not found.")
     if not acceptable(context.headers.get("accept", "*/*")):

@@ -1,4 +1,4 @@
-"""Metadata: the answer to OPTIONS, which the contract's own words fill.
+"""The answer to OPTIONS, made of the contract's own texts.
 
 Observed (D24): name, description, renders and parses, and for users who may write also `actions`, the
 fields of POST or PUT with their types. The types' names are those of the real server.

@@ -1,15 +1,10 @@
-"""Plans: the short way of a request, with everything about its operation settled at start-up.
+"""Plans: the short way of a request, with its operation prepared at start-up.
 
-Connexion's middlewares work each request out anew: four nested routers, security functions looked up by
-signature, validators made and thrown away. `Plans` is one middleware in front of them, on Connexion's own
-`RoutedMiddleware`: Connexion loads the contract, resolves the handlers and hands over each operation once, at
-start-up; the plan made of it then answers every request that is meant for the operation. The steps, their
-order and their functions are those of the long way:
-
-    404 and 406 of negotiation, 401, 403, then the handler (404, 415, 400), and the check of what leaves
-
-What no operation is meant for goes on to the long way: redirects, unknown paths, OPTIONS, 405, pages. So does
-everything with `--engine stock`. `tests/mock/test_engines.py` holds one way to the other.
+Connexion's middlewares work out routing, security and validators again for each request. `Plans` stands in
+front of them: it gets each operation from Connexion once, and answers its requests with the checks in the
+same order: 404 and 406 of negotiation, 401, 403, the handler (404, 415, 400), the check of the answer.
+Redirects, unknown paths, OPTIONS, 405, pages and `--engine stock` go Connexion's way;
+`tests/mock/test_engines.py` compares both.
 """
 
 from __future__ import annotations
@@ -38,9 +33,9 @@ if TYPE_CHECKING:
 
 
 class Plans(RoutedMiddleware[DispatchAPI]):
-    """The middleware: what is meant for an operation it answers, everything else it passes on.
+    """The middleware that answers requests for operations and passes on all others.
 
-    `made` is told of it when Connexion has made it.
+    `made` is called with it when Connexion has made it.
     """
 
     api_cls = DispatchAPI
@@ -71,11 +66,11 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         return api
 
     def open(self, method: str, path: str, query: bytes, headers: Headers, base: str) -> RequestContext:
-        """The context of a request that comes as it is, without a scope."""
+        """The context of a request without an ASGI scope."""
         return context_with(method, path, query, headers, base, self._paths)
 
     def plan(self, context: RequestContext) -> OperationApp | None:
-        """The plan of a request, if it is meant for an operation."""
+        """The plan of a request, if it is for an operation."""
         item = context.item
         return None if item is None else self._plans.get((item.template, context.method))
 
@@ -101,7 +96,7 @@ class Plans(RoutedMiddleware[DispatchAPI]):
         await answer.send(send)
 
     def answer(self, plan: OperationApp, context: RequestContext, raw_body: RawBody) -> Outgoing:
-        """The answer to one request, in one step; it may not be durable yet."""
+        """The answer to one request; its changes may not be on disk yet."""
         try:
             answer = self._answered(plan, context, raw_body)
         except Exception as error:

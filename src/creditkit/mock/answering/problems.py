@@ -1,6 +1,6 @@
-"""Problems: what a refusal looks like on the wire.
+"""The two forms of a refusal, chosen by `Accept`.
 
-One refusal has two faces, chosen by `Accept`. Without a word the client gets what the real server sends:
+By default the client gets the real server's form:
 `{"field": ["…"]}`, `{"non_field_errors": ["…"]}` or `{"detail": "…"}` as `application/json`. A client
 that names `application/problem+json` gets the same violations as RFC 9457 problem details, each with a
 JSON Pointer, the rule, what was expected, what was got and where the contract says so.
@@ -91,7 +91,7 @@ def _problem(status: HTTPStatus, refusal: Refusal) -> dict[str, Any]:
 
 
 def _summary(violations: Sequence[Violation]) -> str:
-    """How much is wrong, in one sentence."""
+    """The number of violations, in one sentence."""
     if len(violations) == 1:
         return "The request breaks one rule."
     return f"The request breaks {len(violations)} rules."
@@ -112,7 +112,7 @@ def _error(violation: Violation) -> dict[str, Any]:
 
 
 def _echo(value: Any) -> Any:
-    """What was got, as JSON and never longer than needed to recognise it."""
+    """The value that was sent, as JSON, cut to `_LONGEST_ECHO` bytes."""
     try:
         text = orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS)
     except TypeError:  # more levels than it writes

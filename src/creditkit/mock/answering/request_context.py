@@ -1,6 +1,6 @@
-"""The context: what is known of one request while it passes through the mock.
+"""The context of one request: its parts, its user, and what was read of it.
 
-Made once, at the outermost step, and found by every later step in the ASGI scope.
+`Plans` or `Answers` makes it; later steps find it in the ASGI scope.
 """
 
 from __future__ import annotations
@@ -61,21 +61,21 @@ class RequestContext(Struct):
 
     @property
     def wants_problem(self) -> bool:
-        """Whether a refusal is to be told as `application/problem+json` (RFC 9457)."""
+        """Whether the client accepts refusals as `application/problem+json` (RFC 9457)."""
         return "application/problem+json" in self.headers.get("accept").lower()
 
     def refuse(self, refusal: Refusal) -> None:
-        """Keep why the request is refused, without the calls that the refusal came through.
+        """Keep the refusal without its traceback.
 
-        Their frames hold the request, and so this context. In such a circle all of it would stay until the
-        collector comes, and the collector, once it has thousands of them, lets everybody wait.
+        The frames of the traceback refer to this context. Such circles would have to wait for the cycle
+        collector, which stops all requests while it frees thousands of them.
         """
         refusal.__traceback__ = refusal.__context__ = refusal.__cause__ = None
         self.refusal = refusal
 
 
 def open_context(scope: Scope, paths: tuple[PathItem, ...]) -> RequestContext:
-    """The context of a request that has just come in, put into its scope."""
+    """Make the context of a new request, and put it into its scope."""
     headers = Headers(dict(scope["headers"]))
     base = f"{scope['scheme']}://{headers.get('host', 'localhost')}{scope.get('root_path', '')}"
     context = context_with(scope["method"], scope["path"], scope["query_string"], headers, base, paths)

@@ -1,6 +1,6 @@
-"""Security: the `Token` scheme, as Connexion calls it and as negotiation does.
+"""The `Token` scheme, for Connexion and for the plans.
 
-Messages as observed (D24). A token is never repeated in an answer or a log.
+Messages are those observed (D24). No answer and no log may repeat a token.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Verdicts: whether an answer's bytes and headers are what the contract documents.
+"""Whether the bytes and headers of an answer are what the contract documents.
 
-Judged are the bytes that leave. A verdict over bytes depends on the schema and on nothing else, so the one of
-identical bytes may be remembered: exact, bounded in number and size, and off with `remember=False`.
+The result depends only on the bytes and the schema, so valid bodies are remembered, bounded in number and
+size; `remember=False` turns that off.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MOST_BYTES = 16_000_000
 
 
 class AnswerValidator:
-    """The judge of one mock's answers; `supporting` holds the schemas of problem details and of metadata."""
+    """Holds answers to the contract; `supporting` has the schemas of problem details and of OPTIONS."""
 
     def __init__(self, supporting: Contract, *, remember: bool = True) -> None:
         answers = supporting.document["x-answers"]
@@ -35,7 +35,7 @@ class AnswerValidator:
     def faults(
         self, method: str, item: PathItem, status: int, headers: Mapping[bytes, bytes], body: bytes
     ) -> Sequence[str]:
-        """What is wrong with an answer, a sentence each; nothing for a right one. A 500 has been logged.
+        """The violations of an answer, a sentence each. A 500 is exempt, since it has been logged.
 
         `headers` have lower-case names.
         """
@@ -47,7 +47,7 @@ class AnswerValidator:
         if documented is None:
             return (f"status {status} is not documented",)
         faults: list[str] = []
-        # What was just created has never been told before, and never will be in these words again.
+        # The answer to a create has a new uuid, so its bytes never come again.
         remember = self._remember and status != 201
         for header in documented.headers:
             faults += _header_faults(header, headers.get(header.key))
@@ -99,9 +99,9 @@ def _media_type(content_type: bytes) -> str:
 
 
 def documented_response(item: PathItem, method: str, status: int) -> Response | None:
-    """What the contract says of an answer.
+    """The documented response; None for an undocumented status.
 
-    A method that the path does not have is refused alike on every path, so any operation's words serve.
+    A method that the path does not have is refused alike on every path, so any operation documents it.
     """
     operation = item.operation(method)
     if operation is not None:

@@ -1,4 +1,4 @@
-"""Choice: what a client wishes for one request, in a header or, from an address bar, in the query.
+"""The client chooses the answer to one request, by a header or, from an address bar, by the query.
 
 Prefer: code=404                ?__code=404         a documented answer, whatever the state is
 Prefer: example=twoCredits      ?__example=…        the example of that name

@@ -1,7 +1,7 @@
-"""Examples: the contract's own, made into whole answers.
+"""Whole answers made of the contract's examples.
 
-A body is a named example of the contract, else the first one. A header is the example that the contract gives
-for it, but where it speaks of the body: then it is made of the body. Hyperlinks lead to this mock.
+A body is a named example, else the first one. A header has the contract's example, or follows from the body
+(Link, Location, counts). Hyperlinks lead to this mock.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Preferences: what a request wishes, as it is written.
+"""The preferences of a request, parsed.
 
 The header `Prefer` is that of RFC 7240: names in either case, values bare or quoted, several in one header or
 in several headers, and of a repeated one the first counts. Each has a twin in the query, which wins; of a
@@ -28,22 +28,22 @@ _PREFERENCE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Preference:
-    """One wish: its `value` as sent, and whether it came in the header or in the query."""
+    """One preference: its `value` as sent, and whether it came in the header or in the query."""
 
     value: str
     location: str
 
     def field(self, name: str) -> str:
-        """What the client calls it."""
+        """The client's name for it."""
         return f"__{name}" if self.location == "query" else "Prefer"
 
 
 Preferences = dict[str, Preference]
-"""By name; those that are not wished are absent."""
+"""By name; only those that were sent."""
 
 
-def may_wish(scope: Scope) -> bool:
-    """Whether it is worth a look: almost always it is not."""
+def may_prefer(scope: Scope) -> bool:
+    """Whether a request may have preferences, found without parsing."""
     if b"__" in scope["query_string"]:
         return True
     for name, _ in scope["headers"]:  # noqa: SIM110 - any() of a generator takes twice as long
@@ -53,7 +53,7 @@ def may_wish(scope: Scope) -> bool:
 
 
 def preferences_of(scope: Scope) -> tuple[Preferences, bytes]:
-    """What a request wishes, and its query without the twins."""
+    """The preferences of a request, and its query without them."""
     found: Preferences = {}
     sent = [value for name, value in scope["headers"] if name == b"prefer"]
     if sent:
@@ -89,7 +89,7 @@ def preferred(headers: Iterable[str]) -> dict[str, str]:
 
 
 def applied(preferences: Preferences) -> bytes:
-    """The value of `Preference-Applied` for wishes that were granted."""
+    """The value of `Preference-Applied` for granted preferences."""
     granted = (f"{name}={_word(preferences[name].value)}" for name in NAMES if name in preferences)
     return ", ".join(granted).encode("latin-1", "replace")
 

@@ -1,8 +1,7 @@
-"""The step that grants wishes: a documented answer in the place of the real one, or any answer later.
+"""`Choose`: the middleware that grants a client's preferences: a documented answer, or a later one.
 
-It stands outside the operations, and outside what deviates: an answer that is wished for is the contract's,
-needs no credentials, and changes nothing. A wish that cannot be granted is a 400 that says what can be;
-the request has no effect then either.
+It stands outside operations and deviations: a chosen answer is the contract's, needs no credentials, and
+changes nothing. A preference that cannot be granted is a 400 that lists what can be; it has no effect either.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from creditkit.mock.answering.request_context import RequestContext, open_contex
 from creditkit.mock.connection import pause
 
 from .examples import Examples
-from .preferences import Preferences, applied, may_wish, preferences_of
+from .preferences import Preferences, applied, may_prefer, preferences_of
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,7 +30,7 @@ _SECONDS = re.compile(r"\d{1,3}(\.\d{1,3})?", re.ASCII)
 
 
 class Choose:
-    """The middleware: most requests wish nothing, and pass."""
+    """The middleware. Most requests have no preferences and pass."""
 
     def __init__(
         self,
@@ -47,12 +46,12 @@ class Choose:
         self._examples = Examples(contracts)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Grant what a request wishes, say why not, or pass it on."""
-        if scope["type"] == "http" and may_wish(scope):
+        """Grant the preferences, refuse them, or pass the request on."""
+        if scope["type"] == "http" and may_prefer(scope):
             preferences, query = preferences_of(scope)
             if preferences:
                 return self._grant(preferences, {**scope, "query_string": query}, receive, send)
-        # Not awaited here: that would cost every request that wishes nothing.
+        # Returned, not awaited: a coroutine of its own would cost every request without preferences.
         return self._app(scope, receive, send)
 
     async def _grant(self, preferences: Preferences, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +91,7 @@ class Choose:
     def _chosen(
         self, preferences: Preferences, operation: Operation, violations: list[Violation]
     ) -> tuple[int, str] | None:
-        """Which answer is wished for: its status, and the name of its example if it has a body."""
+        """The chosen answer: its status, and the name of its example if it has a body."""
         code, example = preferences.get("code"), preferences.get("example")
         if code is None and example is None:
             return None
@@ -141,7 +140,7 @@ def _violation(name: str, preferences: Preferences, message: str, expected: str)
 
 
 async def _refuse(violations: Sequence[Violation], send: Send) -> None:
-    """A problem, whatever the client accepts: it is the mock's word, and not one of the API's."""
+    """Send problem details whatever the client accepts: the API has no such answer."""
     media_type, reply = reply_to(Rejected(violations), as_problem=True)
     answer = outgoing(reply, media_type)
     answer.headers.append((ANSWER, b"refused"))

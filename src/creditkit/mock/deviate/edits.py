@@ -1,4 +1,4 @@
-"""Edits: changes of fields, as the catalogue declares them.
+"""The changes of fields that the catalogue declares.
 
 A name with a dot, such as `offerings.name`, is a field of every object in a list or of an object.
 """

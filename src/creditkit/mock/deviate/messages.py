@@ -1,4 +1,4 @@
-"""Requests and answers as deviations see them: whole, and open to change.
+"""Requests and answers for deviations: whole and mutable.
 
     def second_delete_succeeds(request: Request, answer: Answer) -> None:
         if request.method == "DELETE" and answer.status == 404:
@@ -127,7 +127,7 @@ class Answer:
 
 
 Ask = Callable[[Request], Awaitable[Answer]]
-"""What gives the honest mock's answer to a request, or that of the deviations behind this one."""
+"""Returns the answer of the honest mock, with the inner deviations applied."""
 
 Behaviour = Callable[..., Awaitable[Answer] | Answer]
 """What a deviation does: `behaviour(request, ask, **arguments)`. It may ask as often as it likes."""

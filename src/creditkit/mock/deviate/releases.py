@@ -1,7 +1,4 @@
-"""What releases of the vendor do otherwise, where it takes more than a declaration.
-
-What each of these rests on is told by its entry in the catalogue.
-"""
+"""Deviations of the vendor's releases that need code. Their entries in the catalogue name the sources."""
 
 from __future__ import annotations
 

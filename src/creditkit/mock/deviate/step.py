@@ -1,7 +1,7 @@
-"""The step that shows deviations: it stands around the honest mock, which knows nothing of it.
+"""`Deviate`: the middleware that applies deviations, around the honest mock.
 
-It is put right outside `Answers`, so that honest answers are still held to the contract and what leaves is
-not. Where nothing is shown it passes the request on.
+It stands outside `Answers`, so that honest answers are held to the contract and deviating ones are not.
+Without deviations it passes the request on.
 """
 
 from __future__ import annotations
@@ -33,10 +33,10 @@ _Kept = tuple[Sequence["Shown"], _Behaviours]
 
 
 class Deviate:
-    """The middleware that shows what `deviations` gives when a request comes.
+    """The middleware that applies the deviations that `deviations` returns for a request.
 
-    What deviations remember belongs to the object that `deviations` gives: whoever wants them to forget gives
-    an equal tuple that is a new one, and each world has its own. The first deviation is the outermost.
+    Their memory belongs to the returned object: each world returns its own, and a new tuple with equal items
+    starts with an empty memory. The first deviation is the outermost.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Deviate:
         self._kept: dict[int, _Kept] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer as the deviations do; requests that are none of the API's pass as they are."""
+        """Answer with the deviations applied; requests outside the API pass unchanged."""
         shown = self._deviations()
         if scope["type"] != "http" or not scope["path"].startswith(_API) or not shown:
             await self._app(scope, receive, send)
@@ -78,7 +78,7 @@ class Deviate:
         if kept is None:
             if len(self._kept) >= _MOST_KEPT:
                 del self._kept[next(iter(self._kept))]
-            # The object is kept, too: so its id is not given to another one.
+            # The object is kept too, so that no other object gets its id.
             kept = self._kept[id(shown)] = (shown, [(behaviour_of(one), {}) for one in shown])
         return kept[1]
 
@@ -96,7 +96,7 @@ class Deviate:
     async def _show(
         self, behaviour: Behaviour, memory: dict[str, object], ask: Ask, request: Request
     ) -> Answer:
-        # A request of its own: what one behaviour does to it, those before it do not see.
+        # A copy, so that outer behaviours do not see the changes of inner ones.
         own = request.but(memory=memory, operation=self._operation(request), role=self._role(request))
         answer = behaviour(own, ask)
         return answer if isinstance(answer, Answer) else await answer

@@ -1,4 +1,4 @@
-"""Effects: what a fault does to one request, and how each is written.
+"""The effects of faults on one request, and how each is written.
 
 Written alike on the command line, in files and in JSON: `latency=200..800` is `{"latency": "200..800"}`.
 """
@@ -9,17 +9,17 @@ from dataclasses import dataclass
 from random import Random
 
 LONGEST = 600_000
-"""The longest delay in milliseconds: what is waited for beyond ten minutes, nobody waits for."""
+"""The longest delay, in milliseconds: ten minutes."""
 
 STATUSES = (429, 500, 502, 503, 504)
-"""The statuses that a server or a proxy answers without regard to what was asked."""
+"""The statuses that a failing server or proxy sends for any request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Delay:
     """A time in milliseconds: exactly `low`, anything from `low` to `high`, or normally distributed.
 
-    With a `deviation`, `low` is the mean. What is drawn is never below 0 and never above `LONGEST`.
+    With a `deviation`, `low` is the mean. A drawn delay is between 0 and `LONGEST`.
 
     >>> str(Delay(200)), str(Delay(200, high=800)), str(Delay(300, deviation=80))
     ('200', '200..800', '300~80')
@@ -50,7 +50,7 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """The request waits before anybody looks at it. Others go on meanwhile."""
+    """The request waits before the mock handles it. Other requests go on meanwhile."""
 
     delay: Delay
 
@@ -60,7 +60,7 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An answer that comes from before the API, which never sees the request.
+    """An answer in place of the API's, which never sees the request.
 
     `retry_after` is in seconds, and is only sent with 429 and 503.
     """

@@ -1,4 +1,4 @@
-"""The step that lets requests meet faults: it stands around the honest mock and around its deviations."""
+"""`Inject`: the middleware that lets requests meet faults, outside the honest mock and its deviations."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from creditkit.contract import match
 from creditkit.mock.answering.answers import ANSWER, Outgoing
 from creditkit.mock.connection import drop, end, pause
 
-from .dice import Dice
 from .effects import Cut, Disconnect, Effect, Latency, Status, Trickle
+from .fault import Dice
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
 _log = logging.getLogger("uvicorn.access")
 
 _PIECES = 20
-"""In how many pieces a body trickles, if it has as many bytes."""
+"""The number of pieces of a trickling body, if it has that many bytes."""
 
 
 class Inject:
-    """The middleware that rolls the dice which `dice` gives when a request comes.
+    """The middleware that rolls the dice for each request; `dice` returns those of its world.
 
-    Only requests to operations of the contracts meet faults: pages, documents, preflights and whatever
-    controls the mock do not. Delays come first, then what takes the place of an answer, then what happens
-    to the answer's body.
+    Only requests to operations of the contracts meet faults, not pages, documents, preflights and control
+    requests. Delays come first, then a status or a disconnect, then a cut or a trickle of the body.
     """
 
     def __init__(self, app: ASGIApp, *, dice: Callable[[], Dice], paths: tuple[PathItem, ...]) -> None:
@@ -41,13 +40,13 @@ class Inject:
         self._paths = paths
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """Answer, let the mock answer, or end the connection, as the dice fall."""
+        """Answer, pass the request on, or end the connection."""
         if scope["type"] == "http":
             dice = self._dice()
             effects = dice.faults.faults and dice.roll(self._operation(scope))
             if effects:
                 return self._meet(effects, scope, receive, send)
-        # Not awaited here: that would cost every request that meets nothing.
+        # Returned, not awaited: a coroutine of its own would cost every request that meets no fault.
         return self._app(scope, receive, send)
 
     async def _meet(self, effects: tuple[Effect, ...], scope: Scope, receive: Receive, send: Send) -> None:
@@ -59,7 +58,7 @@ class Inject:
                 await _unavailable(effect, effects, scope["method"]).send(send)
                 return
             if isinstance(effect, Disconnect):
-                # Servers log an answer, and here is none.
+                # The server only logs answers.
                 _log.info('- "%s %s" dropped: a fault', scope["method"], scope["path"])
                 await drop(scope, receive)
                 return
@@ -68,7 +67,7 @@ class Inject:
         await _deliver(effects, start, body, scope, receive, send)
 
     def _operation(self, scope: Scope) -> str:
-        """The operation that a request is meant for, empty where it is none's."""
+        """The operationId that a request is for; empty if there is none."""
         found = match(self._paths, scope["path"])
         operation = found[0].operation(scope["method"]) if found else None
         return operation.id if operation else ""
@@ -96,7 +95,7 @@ async def _deliver(
     receive: Receive,
     send: Send,
 ) -> None:
-    """Send an answer: as a whole or in pieces, to its end or to where it is cut."""
+    """Send an answer, whole or in pieces, to its end or to the cut."""
     cut = min((effect.share for effect in effects if isinstance(effect, Cut)), default=1.0) if body else 1.0
     arriving = body if cut == 1 else body[: min(int(len(body) * cut), len(body) - 1)]
     seconds = sum(effect.delay.seconds for effect in effects if isinstance(effect, Trickle))
@@ -118,10 +117,10 @@ async def _deliver(
 
 
 def _unavailable(effect: Status, effects: Sequence[Effect], method: str) -> Outgoing:
-    """What a server or a proxy answers that does not get at what was asked.
+    """The answer of a failing server or proxy.
 
-    500 has the page of Django, 502, 503 and 504 that of nginx, 429 the words of Django REST framework's
-    throttling: what most deployments are made of.
+    500 has Django's page, 502 to 504 have nginx's, 429 has the text of Django REST framework: most
+    deployments are made of these.
     """
     status = HTTPStatus(effect.status)
     media_type = "text/html; charset=utf-8"
@@ -154,9 +153,9 @@ _PHRASES = {
     HTTPStatus.SERVICE_UNAVAILABLE: "Service Temporarily Unavailable",
     HTTPStatus.GATEWAY_TIMEOUT: "Gateway Time-out",
 }
-"""Where nginx has words of its own."""
+"""The phrases of nginx that differ from the standard ones."""
 
 
 def _told(effects: Sequence[Effect]) -> tuple[bytes, bytes]:
-    """The header that tells a fault from the mock's own doing."""
+    """The header that marks the answer as a fault."""
     return ANSWER, "; ".join(["fault", *map(str, effects)]).replace(",", "; ").encode()

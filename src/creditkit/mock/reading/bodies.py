@@ -1,8 +1,7 @@
-"""Bodies: a request body read by what the contract says of it, with everything wrong in it at once.
+"""Request bodies, read by the contract, with all violations at once.
 
-A body as documented is taken by `documented.py`; of any other, each
-documented property is read (`fields.py`), and its value is held to the property's
-schema. Unknown and read-only fields are ignored, as the real server ignores them (observed D24).
+`documented.py` takes a valid body. Of any other, each documented property is read (`fields.py`) and its value
+held to the property's schema. Unknown and read-only fields are ignored, as by the real server (observed D24).
 """
 
 from __future__ import annotations
@@ -41,7 +40,7 @@ class Reader:
         ]
 
     def read(self, raw_body: RawBody) -> Input:
-        """What a body says, by the operation's own properties.
+        """The values of a body, by the operation's properties.
 
         Raises UnsupportedMediaType, Malformed, and Rejected for a body that is no object at all. Faults of
         single fields are returned, not raised: the world adds its own before anybody answers.
@@ -62,7 +61,7 @@ class Reader:
         return self.look_closer(sent) if plain is None else Input(plain, (), sent)
 
     def look_closer(self, sent: Mapping[str, Any]) -> Input:
-        """What a body says, whatever spelling it has, and what is wrong with it."""
+        """The values and violations of a body in any spelling."""
         values: dict[str, Any] = {}
         documented: dict[str, Any] = {}
         violations: list[Violation] = []
@@ -168,9 +167,9 @@ def _refuse_undocumented(
     sent: Mapping[str, Any],
     body: Body,
 ) -> None:
-    """Refuse what could be read, and has no form in the contract.
+    """Add a violation for each value that was read, but that its schema does not allow.
 
-    The readers speak the server's words; whatever else the contract forbids is refused in its own.
+    The readers use the server's messages; these violations use those of the schema validator.
     """
     for item in body.properties:
         fault = next(item.compiled.errors(documented[item.name]), None) if item.name in documented else None

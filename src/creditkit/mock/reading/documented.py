@@ -1,9 +1,7 @@
-"""Bodies that are as the contract documents them, read without looking at them any closer.
+"""Bodies that the contract's schema accepts as sent, which almost all are: the fast case of `bodies.py`.
 
-Almost every body is. What its schema accepts can be taken as it stands; only a hyperlink has still to lead
-somewhere. So much is left of what the readers do (`fields`), who find out what else may have been meant, and
-what is wrong. Whatever is not plain is left to them. `tests/mock/test_documented_bodies.py` holds one way to
-the other.
+Their values are taken without the readers of `fields`; only hyperlinks have to be resolved. Any other body is
+left to the readers. `tests/mock/test_documented_bodies.py` compares the two ways.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
 """Fields: one reader for each kind of value that a request body holds.
 
-A reader is made of a property's schema, once. It takes what was sent, and returns the Python value with its
-documented JSON form, or raises `Unreadable` with the real server's words: whatever spelling was sent, what
-the world is told must be expressible as the contract documents it, so that form is held to the schema.
+A reader is made once from a property's schema. It takes the value that was sent, and returns the Python value
+with its documented JSON form, which is held to the schema, or raises `Unreadable` with the server's message.
 Which reader serves a property is decided by its schema: `enum`, `format`, `type`, and the extensions
 `x-decimal` and `x-hyperlink`. Leniency (numbers for decimals, "yes" for true, `2027-1-1` for dates) and
 messages are observed (D24, BP).
 
-Bodies that are as documented need none of them (`creditkit.mock.reading.documented`).
+Valid bodies need no reader (`creditkit.mock.reading.documented`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sources: request bodies as they come, and what a form parses to; nothing is judged yet."""
+"""Raw request bodies, and the fields of forms. Nothing is validated here."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _MULTIPART = "multipart/form-data"
 
 
 class RawBody(Struct, frozen=True):
-    """The body of one request as it came: its bytes, and for a form what it parsed to.
+    """The body of one request: its bytes, and for a form its fields.
 
-    The operation may not read it at all, or may first have to find its object.
+    An operation may not read it at all, or check first whether its object exists.
     """
 
     media_type: str

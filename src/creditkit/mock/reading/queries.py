@@ -1,4 +1,4 @@
-"""Queries: the query parameters of an operation, read by what the contract says of them.
+"""The query parameters of an operation, read by the contract.
 
 Observed (D24): of a repeated parameter the last counts; an empty one was not sent; unknown ones are
 ignored; bad ones are all reported at once. `page` and `page_size` are not read here: they belong to

@@ -1,4 +1,4 @@
-"""Reading: faults from a command line, a file or JSON, all in one notation.
+"""The notation of faults, on the command line, in files and in JSON.
 
 customer_credits_list:latency=200..800,rate=0.5
 {"operation": "customer_credits_list", "latency": "200..800", "rate": 0.5}
