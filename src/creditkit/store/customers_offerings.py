@@ -1,4 +1,4 @@
-"""The customers and offerings of a world: who sees which. Nothing here changes."""
+"""The customers and offerings of a world, read only: listings by name and who sees which."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Offerings:
 
     def listing(self, user: User, name: str = "") -> Sequence[Offering]:
         """The offerings whose name contains `name`."""
-        del user  # asked for as with customers, and shown the same to everybody
+        del user  # the same interface as `Customers`; everybody sees all offerings
         found = self._database.content.offerings.all("name")
         return [offering for offering in found if contains(offering.name, name)] if name else found
 

@@ -1,8 +1,7 @@
-"""What the server does by itself as time passes: the daily job and the monthly one.
+"""The jobs that the server runs as time passes: the daily one and the monthly one.
 
-Both are plain functions from one content to what changes in it and what every credit gains or loses by
-that; nothing is stored here. Neither looks at the clock: `since` is the last day on which
-one of them ran, None if none has.
+Both are pure functions from a content to the changes in it and to what each credit gains or loses. Neither
+reads the clock: `since` is the last day on which a job ran, or None.
 
 Source: observed behaviour, computed fields (the linear formula, the expiry), and, for what happens in which
 order on the first of a month, the server's documented invoice finalization without a grace period.
@@ -31,7 +30,7 @@ from .tinyjournal import Change
 
 
 class Kind(StrEnum):
-    """Why a credit's value changed without anybody asking for it, in the server's names for these events."""
+    """Why a job changed a credit's value, in the server's names for these events."""
 
     ROLLBACK = "rollback"
     COMPENSATION = "compensation"
@@ -41,10 +40,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One change of a credit's value by a job: `amount` is what the value gained, below 0 mostly.
+    """One change of a credit's value by a job: `amount` is what the value gained, mostly below 0.
 
-    All movements of a credit sum up to what its value changed by. `day` is when the server does it, however
-    long the step was by which the clock got there.
+    The movements of a credit sum up to the change of its value. `day` is the day on which the server would
+    have made the change, even where the clock was advanced further in one step.
     """
 
     day: date
@@ -55,7 +54,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a job comes to."""
+    """The result of a job."""
 
     changes: tuple[Change, ...]
     movements: tuple[Movement, ...]
@@ -64,8 +63,8 @@ class Done:
 def daily_job(content: Content, today: date, since: date | None) -> Done:
     """Credits whose end is past lose their value (observed SRC).
 
-    The end itself is still a good day: a credit that ends on the first of a month pays once more, for the
-    month before.
+    On the end date itself a credit is still valid: one that ends on the first of a month pays once more, for
+    the month before.
     """
     overdue = [credit for credit in _ended(content, today) if credit.value]
     return Done(
@@ -76,12 +75,12 @@ def daily_job(content: Content, today: date, since: date | None) -> Done:
 def monthly_job(content: Content, first: date, since: date | None) -> Done:
     """What happens on the `first` of a month, in the server's order (documented invoice finalization).
 
-    Overdue credits lose their value. Every open invoice of an earlier month is compensated anew from its
+    Overdue credits lose their value. Every open invoice of an earlier month is compensated again from its
     customer's credit and closed: `created`. A credit with linear logic gets its new expected consumption.
     Every customer without an invoice for the new month gets one.
 
-    Which day it is matters: minimal consumption is that of the new month, so a credit that ends on this
-    very day is charged all that it expected, without grace.
+    Minimal consumption is that of the new month, so a credit that ends on `first` is charged all of its
+    expected consumption, without grace.
     """
     overdue = {credit.uuid: credit for credit in _ended(content, first) if credit.value}
     changed: dict[str, Credit] = {uuid: _emptied(credit) for uuid, credit in overdue.items()}
@@ -111,7 +110,7 @@ def monthly_job(content: Content, first: date, since: date | None) -> Done:
 
 
 def closed(ledger: Ledger, today: date) -> tuple[Ledger, list[Movement]]:
-    """The ledger with its invoice compensated and closed, and what that did to the credit."""
+    """The ledger with its invoice compensated and closed, and the movements of the credit."""
     before = ledger.credit
     cleared = compensations.clear(ledger, today).credit
     after = compensations.apply(ledger, today)
@@ -133,10 +132,10 @@ def closed(ledger: Ledger, today: date) -> tuple[Ledger, list[Movement]]:
 
 
 def recurring(invoice: Invoice) -> tuple[Item, ...]:
-    """The usage on an invoice that is there again a month later: every line that names an offering.
+    """The lines of an invoice that recur a month later: those that name an offering.
 
-    What runs goes on running at the same price; a fee, which names none, was for one month. This is the
-    mock's own rule: on a real server usage comes from what its customers run.
+    A fee names no offering and is charged once. This is the mock's own rule: on a real server usage comes
+    from what customers run.
     """
     return tuple(item for item in invoice.items if item.offering is not None)
 
@@ -182,7 +181,7 @@ def _emptied(credit: Credit) -> Credit:
 
 
 def _expiries(credits_: Iterable[Credit], today: date, since: date | None) -> tuple[Movement, ...]:
-    """What is lost, and on which day: the one after the end, or the first on which the server looked."""
+    """The lost values, dated on the day after the end or, if later, on the first day that a job looked."""
     earliest = today if since is None else since + timedelta(days=1)
     return tuple(
         Movement(max(credit.end_date + timedelta(days=1), earliest), credit.uuid, Kind.EXPIRY, -credit.value)

@@ -17,13 +17,13 @@ from .tables.indexes import ORDERS, Key
 from .tables.rows import Row
 
 MOST = 2
-"""Of more than one in so many the order is read off that of all; fewer are put in order by themselves."""
+"""Above 1/MOST of all credits, filter the ordered index; below, sort the selection."""
 
 
 class Filters(TypedDict, total=False):
-    """What a listing can be narrowed by; what is absent or empty lets everything pass.
+    """The filters of a listing; an absent or empty one lets every credit pass.
 
-    The name is searched for a part in any case, the slug is exact.
+    `customer_name` matches any part of the name in any case; `customer_slug` must be equal.
     """
 
     customer_name: str
@@ -49,7 +49,7 @@ def passes(customer: Customer, filters: Filters) -> bool:
 def selected(content: Content, user: User, filters: Filters, order: Sequence[str]) -> Sequence[int]:
     """The ids of the credits that `user` sees and that pass the filters, in order.
 
-    Without a filter that costs a page; with one, what the narrowest filter leaves.
+    Without a filter the cost is that of a page; with one, that of what the narrowest filter leaves.
     """
     customers = _customers(content, user, filters)
     if customers is None:

@@ -1,4 +1,4 @@
-"""The clock of one world: how it is set and moved, and what is due when it has moved on."""
+"""The clock of one world: setting it, advancing it, and running the jobs that are due."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from .tables.database import Database
 from .tables.rows import Meta
 
 YEARS = range(1900, 9000)
-"""Where a world's clock may stand: any month that a seed counts from there is in the calendar."""
+"""The years that a world's clock can show: every month that a seed counts from there is in the calendar."""
 
 MOST_MONTHS = 120
-"""Over how many month ends a clock is advanced at once."""
+"""The most month ends that one `advance` can pass."""
 
 
 class Timekeeper:
-    """A world's clock, which is part of the world's content: a fork has it, a rewind brings it back.
+    """A world's clock, part of the world's content: a fork copies it, a rewind restores it.
 
     ::
 
@@ -31,8 +31,8 @@ class Timekeeper:
         world.clock.set(date(2027, 2, 1))
         world.clock.run_on()
 
-    As time passes jobs run (`jobs`), whether time was let pass by `advance` or passed by itself: each month
-    end whole or not at all, as one write. `set` only puts the clock somewhere else: no month ends.
+    Jobs run when time passes, in reality or by `advance`. Each month end is one write, whole or not at all.
+    `set` only moves the clock: no month ends.
     """
 
     def __init__(self, database: Database, real: Callable[[], datetime]) -> None:
@@ -50,21 +50,21 @@ class Timekeeper:
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the clock stands."""
+        """Whether the clock is frozen."""
         return self._clock.frozen is not None
 
     def freeze(self) -> None:
-        """Let the clock stand where it is; it can still be set and advanced, and stands there then."""
+        """Stop the clock at its present time; it can still be set and advanced, and stays frozen."""
         self._keep(lambda clock: clock.stopped())
 
     def run_on(self) -> None:
-        """Let the clock run on in real time from where it is."""
+        """Let the clock run in real time from its present time."""
         self._keep(lambda clock: clock.running())
 
     def set(self, to: date) -> None:
-        """Put the clock to a date, which means its first instant, or to an instant, also an earlier one.
+        """Set the clock to an instant or to the start of a date, also to an earlier one.
 
-        No month ends by that: invoices stay as they are. At the next request the daily job runs. Raises
+        No month ends: invoices stay as they are. The next request runs the daily job. Raises
         `UsageError` outside `YEARS`.
         """
         instant = in_calendar(to)
@@ -73,12 +73,11 @@ class Timekeeper:
     def advance(
         self, *, days: int | None = None, months: int | None = None, to: date | None = None
     ) -> tuple[Movement, ...]:
-        """Let time pass: so many days, so many months, or until a date or an instant.
+        """Let time pass: a number of days or months, or until a date or an instant.
 
-        A month later is the same day of the next month, or its last day where it has no such day. Tells what
-        the jobs on the way took from which credit, in order. Raises `UsageError` for anything but one of the
-        three, for a way back, for more than `MOST_MONTHS` at once, and outside `YEARS`; nothing has changed
-        then.
+        A month later is the same day of the next month, or that month's last day. Returns what the jobs took
+        from each credit, in order. Raises `UsageError`, and changes nothing, unless exactly one of the three
+        is given, for a time in the past, for more than `MOST_MONTHS` month ends, and outside `YEARS`.
         """
         target = self._target(days, months, to)
         movements = [*self.catch_up()]
@@ -90,12 +89,12 @@ class Timekeeper:
         return tuple(movements)
 
     def catch_up(self) -> tuple[Movement, ...]:
-        """Run the jobs that are due because time has passed; called at the start of each request."""
+        """Run the jobs that are due; called at the start of each request."""
         meta = self._database.content.known
         day, today = meta.day, shown(meta.clock_offset, meta.frozen, self._real).date()
         if day is not None and today <= day:
             return ()
-        # Two threads may both have found that something is due: each job looks again when it may write.
+        # Two threads may both find that a job is due: `_run` checks again inside its transaction.
         movements: list[Movement] = []
         first = shift(day or today, 1)
         while first <= today:
@@ -107,7 +106,7 @@ class Timekeeper:
     def _run(
         self, job: Callable[[Content, date, date | None], Done], today: date, instant: datetime | None = None
     ) -> tuple[Movement, ...]:
-        """Run a job in one write, and put the clock to `instant` in the same."""
+        """Run a job, and set the clock to `instant`, in one write."""
         with self._database.transaction() as content:
             meta = content.known
             due = meta.day is None or today > meta.day

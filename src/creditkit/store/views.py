@@ -1,9 +1,7 @@
-"""Views: credits with everything around them, and what was made of them for answers.
+"""Views: credits with their customer, offerings and figures, and the cache of their renderings for answers.
 
-What a form makes of a view rests on the credit's document, on four tables, and on the month. All of these
-are immutable, and another one takes their place when something changes. So a rendering is kept by the bytes
-of the document, for each month and each state of the tables: what is kept is never out of date, and forks of
-a world share it as long as they are alike. `tests/store/test_views.py` holds it to what is made anew.
+A rendering depends on the credit's document, on four tables and on the month, all of them immutable. The
+cache is keyed by these, so an entry is never out of date, and forks of a world share it while they are alike.
 """
 
 from __future__ import annotations
@@ -17,17 +15,17 @@ from .domain.model import Credit, CreditView
 from .tables.content import Content
 
 MOST_BYTES = 8_000_000
-"""How much is kept, documents and renderings together; when there is more, all goes."""
+"""The size of the cache, documents and renderings together; above it the cache is emptied."""
 
 MOST_GROUNDS = 64
-"""For how many forms, months and states of the tables; when there are more, all goes."""
+"""The number of combinations of form, month and tables in the cache; above it the cache is emptied."""
 
 Form = Callable[[CreditView], bytes]
-"""What makes an answer's bytes of a view. Equal forms make the same."""
+"""Renders a view as the bytes of an answer. Equal forms render alike."""
 
 
 class Renderings:
-    """What forms made of the credits of a world and of its forks. Without `remember` each is made anew."""
+    """The cached renderings of a world and its forks. Without `remember` nothing is cached."""
 
     def __init__(self, *, remember: bool = True) -> None:
         self._remember = remember
@@ -35,7 +33,7 @@ class Renderings:
         self._bytes = 0
 
     def of(self, form: Form, content: Content, today: date) -> Callable[[int], bytes]:
-        """What `form` makes of the credit in the document with an id, in this content, on this day."""
+        """A function from the id of a credit's document to its rendering, in this content on this day."""
         raw_of, value_of = content.credits.raws.__getitem__, content.credits.values.__getitem__
         kept = self._kept_by(form, month_of(today), content.beside_credits)
 
@@ -51,13 +49,13 @@ class Renderings:
         return rendered
 
     def _kept_by(self, form: Form, month: date, beside: tuple[object, ...]) -> dict[bytes, bytes]:
-        """What is kept on these grounds, by the credit's document."""
+        """The cache for this form, month and these tables, by the credit's document."""
         grounds = (form, month, *map(id, beside))
         known = self._kept.get(grounds)
         if known is None:
             if len(self._kept) >= MOST_GROUNDS:
                 self._kept, self._bytes = {}, 0
-            # The tables are kept with it: as long as they are, no others have their ids.
+            # Keep the tables alive with the entry: no other table can get the same `id` meanwhile.
             known = self._kept[grounds] = (beside, {})
         return known[1]
 

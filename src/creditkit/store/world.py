@@ -27,7 +27,7 @@ from .views import Renderings
 log = logging.getLogger("creditkit.store")
 
 NAME = re.compile(r"[A-Za-z0-9][-A-Za-z0-9_.]{0,63}")
-"""What a snapshot may be called, and a world that has a name."""
+"""The allowed names of snapshots and of named worlds."""
 
 
 class World:
@@ -43,9 +43,8 @@ class World:
         world.credits.view(world.credits.apply_compensations(credit))
         world.restore("before")
 
-    An operation happens whole or not at all, and is one write. Threads may share a world: reading waits for
-    nobody, and of two operations that write one comes after the other. The clock belongs to the content:
-    what brings back earlier content brings back how far the clock was from real time then, or where it stood.
+    An operation is one write, whole or not at all. Threads may share a world: reads never wait, writes run
+    one after the other. The clock belongs to the content: whatever restores content also restores its clock.
     """
 
     def __init__(
@@ -113,9 +112,9 @@ class World:
         return self.clock.today()
 
     def begin(self) -> int:
-        """Start a request, and tell its number, from 1. Called at the start of each.
+        """Start a request, and return its number, from 1.
 
-        Where the date has moved on since then, what the server does by itself is done first (`Timekeeper`).
+        Where the date has changed, the jobs that are due run first (`Timekeeper`).
         """
         number = self._database.begin()
         self.clock.catch_up()
@@ -140,10 +139,10 @@ class World:
         self._database.restore(BEGINNING)
 
     def replant(self, seed: Seed, *, now: date | None = None) -> bool:
-        """Make what grows from another seed the beginning, to which `reset` goes; True if it is there now.
+        """Make another seed the beginning, to which `reset` returns; True if the world now shows it.
 
-        A world in which nothing has happened since its own beginning becomes what the seed says; any other
-        stays as it is. `now` is as in `open`. Raises `UsageError` as `open` does.
+        A world that is unchanged since its beginning becomes the new seed's; a changed one stays, until
+        `reset`. `now` is as in `open`. Raises `UsageError` as `open` does.
         """
         clock = seed.clock(self._real) if now is None else Clock.starting(now, self._real)
         start = in_calendar(clock.now())
@@ -169,32 +168,32 @@ class World:
         self._database.restore(self._known(name))
 
     def drop_snapshot(self, name: str) -> None:
-        """Keep a snapshot no longer. Raises `UsageError` for an unknown name."""
+        """Delete a snapshot. Raises `UsageError` for an unknown name."""
         self._database.drop_snapshot(self._known(name))
 
     @property
     def snapshots(self) -> tuple[str, ...]:
-        """The names of what is kept, oldest first."""
+        """The names of the snapshots, oldest first."""
         return tuple(name for name in self._database.snapshots if name != BEGINNING)
 
     @property
     def size(self) -> int:
-        """What the content takes in a file, about, in bytes."""
+        """The approximate size of the content in a file, in bytes."""
         return self._database.size
 
     def fork(self) -> World:
-        """A world of its own, in memory, with this content, clock and snapshots; neither feels the other."""
+        """An independent world in memory with this content, clock and snapshots."""
         return World(self._database.fork(), self._real, self._renderings)
 
     @property
     def requests(self) -> int:
-        """How many requests have begun, or after which one `rewind` went back."""
+        """The number of requests that have begun, or the number that `rewind` went back to."""
         return self._database.requests
 
     def rewind(self, requests: int) -> None:
         """Bring back the content as it was after so many requests; 0 is before the first. Snapshots stay.
 
-        Raises `UsageError` where so many have not begun, or what they changed is no longer known.
+        Raises `UsageError` where so many have not begun, or their changes are no longer known.
         """
         if not 0 <= requests <= self.requests:
             raise UsageError(
@@ -203,22 +202,22 @@ class World:
         self._database.rewind(requests)
 
     def changes(self, since: int, until: int) -> tuple[Changed, ...]:
-        """What the requests after `since` up to `until` have changed, document by document.
+        """The documents changed by the requests after `since` up to `until`.
 
-        Raises `UsageError` where what they changed is no longer known, or so many have not begun.
+        Raises `UsageError` where their changes are no longer known, or so many have not begun.
         """
         return self._database.changes(since, until)
 
     def flushed(self) -> Future[None] | None:
-        """When all that was written so far is on disk; None where there is nothing to wait for."""
+        """Done when everything written so far is on disk; None where there is nothing to wait for."""
         return self._database.flushed()
 
     def compact(self) -> None:
-        """Write the data file anew without what no longer holds. When it is due that happens by itself."""
+        """Rewrite the data file without outdated records. It also happens by itself when it is due."""
         self._database.compact()
 
     def close(self) -> None:
-        """Let go of the data file, which is whole in itself then."""
+        """Release the data file, which then needs no journal beside it."""
         self._database.close()
 
     def __enter__(self) -> World:

@@ -15,9 +15,9 @@ def real_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """A clock that runs as real time does, `offset` away from it, or stands at `frozen`.
+    """A clock that runs in real time at an `offset` from it, or stands at `frozen`.
 
-    `real` tells the real time.
+    `real` returns the real time.
     """
 
     offset: timedelta = timedelta()
@@ -38,20 +38,20 @@ class Clock:
         return self.now().date()
 
     def at(self, instant: datetime) -> Clock:
-        """The clock when it shows `instant`, running on from there or standing there, as this one does."""
+        """The clock set to `instant`; it stays running or frozen."""
         return replace(self, offset=instant - self.real(), frozen=self.frozen and instant)
 
     def stopped(self) -> Clock:
-        """The clock when it stands where it is."""
+        """The clock frozen at its present time."""
         return replace(self, frozen=self.now())
 
     def running(self) -> Clock:
-        """The clock when it runs on from where it is."""
+        """The clock running from its present time."""
         return replace(self.at(self.now()), frozen=None)
 
 
 def shown(offset: timedelta, frozen: datetime | None, real: Callable[[], datetime]) -> datetime:
-    """What such a clock shows. Most run as real time does, and to add nothing takes its time, too."""
+    """The time that such a clock shows. Most have no offset, and adding zero costs as much as adding any."""
     if frozen is not None:
         return frozen
     return real() + offset if offset else real()

@@ -1,6 +1,6 @@
 """Applying and clearing compensations: what a credit pays on its customer's open invoice.
 
-Both are plain functions from one `Ledger` to the next; nothing is stored here. Source: observed
+Both are pure functions from one `Ledger` to the next. Source: observed
 behaviour (the check values of its section on the two actions) and the server's own monthly calculation.
 """
 
@@ -30,9 +30,9 @@ class Ledger:
 def clear(ledger: Ledger, today: date) -> Ledger:
     """The ledger with the credit's compensations taken off the invoice and given back.
 
-    The credit gets back what was compensated, or its minimal consumption if that is more. The server
-    relies on the minimal consumption still being what it was when the compensations were applied, and
-    cannot give back a minimal consumption that was taken where nothing was compensated; so does this.
+    The credit gets back the larger of what was compensated and its minimal consumption. As on the server, the
+    minimal consumption must be unchanged since the compensations were applied, and one that was taken where
+    nothing was compensated is not given back.
     """
     credit, invoice = ledger.credit, ledger.invoice
     paid = paid_by(credit, invoice)

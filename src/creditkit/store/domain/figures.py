@@ -20,7 +20,7 @@ _ALL = Decimal(100)
 
 
 def minimal_consumption(credit: Credit, today: date) -> Decimal:
-    """What the credit loses in a month even if less is used.
+    """The amount that the credit loses in a month even if less is used.
 
     0 where the expected consumption is not applied; all of it in the month the credit ends; otherwise
     without the share that `grace_coefficient` forgives (percent, and not limited to 0..100).
@@ -35,8 +35,8 @@ def minimal_consumption(credit: Credit, today: date) -> Decimal:
 def linear_expected_consumption(credit: Credit, compensated: Decimal, today: date) -> Decimal:
     """What a credit with linear logic is expected to lose in a month, so that nothing is left at its end.
 
-    `compensated` is what it has lost in the month before; its value is what it has after that. The nearer
-    the end, the more of what is left has to go; from the month before the end on, all of it.
+    `compensated` is what the credit lost in the month before, already taken off its value. The nearer the
+    end, the larger the share; from the month before the end on, all of the value.
     """
     assert credit.end_date is not None, "linear logic has an end"
     days = (month_of(credit.end_date) - today).days

@@ -1,7 +1,7 @@
-"""The rules of a credit that need a world to judge them, in the words of the real server.
+"""The rules of a credit that need a world to judge them, worded as on the real server.
 
-A rule tells what is broken, or None. Rules that need only the request (is it a number, are there too many
-digits) belong to whoever reads it.
+A rule returns a violation or None. Rules that need only the request (is it a number, are there too many
+digits) are in the reader of the request (`mock/reading/fields.py`).
 Source: observed behaviour, body errors.
 """
 
@@ -61,7 +61,7 @@ def customer_is_free(_sent: CreditValues, world: Surroundings) -> Violation | No
 
 
 def offerings_exist(sent: CreditValues, world: Surroundings) -> Violation | None:
-    """Every hyperlink names an existing offering; like the server, only the first that does not is told."""
+    """Every hyperlink names an existing offering; as on the server, only the first fault is reported."""
     for offering in sent.get("offerings", ()):
         uuid = str(offering)
         if uuid not in world.offerings:
@@ -76,7 +76,7 @@ def offerings_exist(sent: CreditValues, world: Surroundings) -> Violation | None
 
 
 def end_date_is_open(sent: CreditValues, world: Surroundings) -> Violation | None:
-    """The end is not past, and is the first day of a month; like the server, the first broken one is told."""
+    """The end is not past, and is the first day of a month; only the first fault is reported."""
     end = sent.get("end_date")
     if end is None:
         return None
@@ -117,7 +117,7 @@ def expected_is_smaller(credit: Credit, _today: date) -> Violation | None:
 
 
 def linear_has_end(credit: Credit, _today: date) -> Violation | None:
-    """Linear logic has a month to end in."""
+    """Linear logic needs an end date."""
     if credit.minimal_consumption_logic == "linear" and credit.end_date is None:
         return Violation(
             "",

@@ -1,4 +1,4 @@
-"""What `creditkit store` does: one function for each of its actions, each telling on stdout what came of it.
+"""The actions of `creditkit store`, one function each; each prints its result.
 
 Raises what `interchange` and `tinyjournal.inspection` raise, and `DataFileError` where a check finds fault.
 """
@@ -19,7 +19,7 @@ KNOWN = tuple(codec.table for codec in TABLES if codec.table != "meta")
 
 
 def check_file(path: Path) -> None:
-    """Say that a data file is whole, and what it holds, or how it is damaged."""
+    """Print that a data file is whole and what it holds, or how it is damaged."""
     found = inspection.check(path)
     if found.damage:
         for flaw in found.damage:
@@ -35,7 +35,7 @@ def check_file(path: Path) -> None:
 
 
 def repair_file(path: Path, to: Path) -> None:
-    """Write what can be saved of a data file to another one, and say what was lost."""
+    """Write what can be saved of a data file to another one, and print what was lost."""
     saved, lost = repair_world(path, to)
     for each in lost:
         print(f"lost: {each}" if not each.startswith(("left out", "changed")) else each)
@@ -50,7 +50,7 @@ def export_file(path: Path, to: Path, form: str) -> None:
 
 
 def import_file(source: Path, to: Path) -> None:
-    """Make a data file of what other programs have written."""
+    """Make a data file from the export of another program."""
     print(f"{to}: {_counted(import_world(source, to))}")
 
 

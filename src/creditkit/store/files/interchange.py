@@ -1,11 +1,11 @@
-"""Worlds on their way to other programs and back: plain TinyDB JSON, and spreadsheets.
+"""Exports worlds for other programs and imports them: plain TinyDB JSON, and CSV files.
 
 ::
 
     export_world(Path("world.json"), Path("sheets"), "csv")     # also while a mock holds the file
     import_world(Path("sheets"), Path("other.json"))
 
-What travels is the present content: no snapshots, no journal.
+Only the present content is exported: no snapshots, no journal.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ NAMES = frozenset(codec.table for codec in TABLES)
 """The tables of a world."""
 
 FORMS = ("json", "csv")
-"""In which forms a world is exported."""
+"""The formats of an export."""
 
 Counts = Mapping[str, int]
 """How many documents each table has."""
@@ -67,8 +67,8 @@ def import_world(source: Path, to: Path) -> Counts:
 def repair_world(path: Path, to: Path) -> tuple[Counts, Sequence[str]]:
     """Write what can be saved of the data file `path` to a new one `to`; `path` is not touched.
 
-    Tells what was lost, and what had to follow it, in words. Where nothing was lost the snapshots are saved,
-    too. Raises `DataFileError` where no world is left, and `UsageError` if `to` exists already.
+    Returns the counts, and in words what was lost or changed. Snapshots are saved only where nothing was
+    lost. Raises `DataFileError` where no world is left, and `UsageError` if `to` exists already.
     """
     _refuse_existing(to)
     found, tables = inspection.read_documents(path)

@@ -1,7 +1,7 @@
-"""What is left of a world of which documents were lost: the largest part of it that is a world again.
+"""Repairs the documents of a damaged world: finds the largest part that is a consistent world.
 
-What cannot be read is left out, and whatever cannot be without what is gone. Names of what is gone are
-struck from the rest. Each step is told.
+Leaves out unreadable documents and those that depend on a missing one, and removes references to missing
+documents from the rest. Each step is reported.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ BELONGS_TO = (
     ("invoices", "customer", "customers"),
     ("credits", "customer", "customers"),
 )
-"""Which documents cannot be without which other: a table, its field, the table that the field leads to."""
+"""Required references: a table, its field, the table that the field refers to."""
 
 LISTS = (
     ("users", "owner_of", "customers"),
     ("users", "project_admin_of", "projects"),
     ("credits", "offerings", "offerings"),
 )
-"""Which fields list documents of which other table."""
+"""Lists of references: a table, its field, the table that the field refers to."""
 
 ITEM_FIELDS = (("offering", "offerings"), ("project", "projects"), ("credit", "credits"))
-"""Which fields of an invoice's lines lead to which other table."""
+"""References in the lines of an invoice: a field, the table that it refers to."""
 
 
 def repaired(documents: Mapping[str, Mapping[int, Row]]) -> tuple[Documents, list[str]]:
-    """The documents that are a world together, and what was done to come to it, in words."""
+    """The documents that make a consistent world, and the steps that led there, in words."""
     left = {table: dict(found) for table, found in documents.items()}
     told = [step for repair in REPAIRS for step in repair(left)]
     return left, told
@@ -50,14 +50,14 @@ def _drop_unreadable(left: Documents) -> Iterator[str]:
 
 
 def _set_clock(left: Documents) -> Iterator[str]:
-    """Without its own document a world does not know its clock; whoever has users is a world all the same."""
+    """Where only the document of `meta` is missing, make one whose clock shows real time."""
     if left.get("users") and not left.get(META.table):
         left[META.table] = {1: META.write(Meta(timedelta()))}
         yield "changed: the clock shows real time"
 
 
 def _drop_second(left: Documents) -> Iterator[str]:
-    """Of documents that share what only one may have, the latest stays."""
+    """Of documents that share a unique value, keep the latest."""
     for table, found in left.items():
         for index in INDEXES[table]:
             if isinstance(index, Unique):

@@ -1,4 +1,4 @@
-"""What must hold in a seed beyond its schema: references, duplicates, dates that exist.
+"""The rules of a seed beyond its schema: references, duplicates, dates that exist.
 
 Each check is a generator over the seed's data that yields flaws.
 """
@@ -18,12 +18,12 @@ Entry = Mapping[str, Any]
 Data = Mapping[str, Any]
 
 ANY_START = date(2000, 1, 15)
-"""A start to try relative dates on; which one does not matter."""
+"""Any start will do to check relative dates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """One fault of a seed: where, what, and what to do about it."""
+    """One fault of a seed: its place, a message, and a hint what to do."""
 
     path: Path
     message: str

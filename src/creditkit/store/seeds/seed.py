@@ -1,6 +1,6 @@
 """A seed: the file from which a world grows, read and checked.
 
-The format is told in docs/seeds.md and held by `seed.schema.yaml`.
+docs/seeds.md describes the format, `seed.schema.yaml` defines it.
 """
 
 from __future__ import annotations

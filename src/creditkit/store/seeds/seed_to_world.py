@@ -1,4 +1,4 @@
-"""From a seed to the first values of a world."""
+"""Turns a seed into the first values of a world."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from .seed import Seed
 
 CUSTOMERS_SINCE = -24
 CREDITS_SINCE = -13
-"""In which month, counted from the start, customers and credits were made that do not say when."""
+"""The month, counted from the start, in which customers and credits without `created` were made."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Names:
-    """Which uuid stands behind each key; a credit goes by its customer's key."""
+    """The uuid of each key; a credit is named by its customer's key."""
 
     customers: dict[str, str]
     offerings: dict[str, str]
@@ -144,7 +144,7 @@ def _invoice(entry: Entry, names: _Names, start: datetime) -> Invoice:
 
 
 def _created(entry: Entry, start: datetime, since: int, place: int) -> datetime:
-    """When an entry was made: as it says, or in the order of the file, an hour apart."""
+    """When an entry was made: its `created`, or one hour after the entry before it."""
     if "created" in entry:
         return instant(entry["created"], start)
     return moment(shift(month_of(start), since)) + timedelta(hours=place)

@@ -11,7 +11,7 @@ from creditkit.documents import DocumentError, read_document
 from creditkit.errors import SeedError
 
 Path = tuple[str | int, ...]
-"""Where a part of a document is: keys and positions from the root down."""
+"""The place of a part of a document: keys and positions from the root down."""
 
 DEPTH = 20
 """More levels than any seed needs, and few enough for every reader of the tree."""
@@ -49,17 +49,17 @@ def read_yaml(text: str) -> ParsedYaml:
 
 
 TIMES = re.compile(r"[1-9][0-9]{0,3}|10000")
-"""How often an entry can be there."""
+"""The allowed values of `times`."""
 
 NUMBER = "<n>"
-"""What stands for the number of a copy, from 1."""
+"""Placeholder for the number of a copy, from 1."""
 
 
 def repeated(document: ParsedYaml) -> ParsedYaml:
-    """The document with every entry of a section that has `times` as often in its place, without that key.
+    """The document with each entry that has `times` replaced by so many copies without that key.
 
-    A copy stands on the lines of its entry. In all texts of it `<n>` is its number. Raises `SeedError` for a
-    `times` that is no number from 1 to 10,000.
+    A copy has the lines of its entry, and its number in place of `<n>` in every text. Raises `SeedError` for
+    a `times` that is no number from 1 to 10,000.
     """
     if not isinstance(document.data, dict):
         return document

@@ -1,7 +1,7 @@
 """The documents of one world, in memory or in a file, with one write for each operation.
 
-What is promised about files is the library's business (`tinyjournal`); here it is settled that what they
-hold is a world, in the present format.
+`tinyjournal` keeps the promises about files; this module makes sure that a file holds a world in the present
+format.
 """
 
 from __future__ import annotations
@@ -177,7 +177,7 @@ class Database:
         return self._db.flushed()
 
     def compact(self) -> None:
-        """Write the file anew."""
+        """Rewrite the file without outdated records."""
         self._db.compact()
 
     def close(self) -> None:
@@ -200,7 +200,7 @@ class Database:
 
 
 def _planted(content: Content) -> tuple[object, ...]:
-    """What a seed has made, as it is now: everything but the day on which the daily job ran last."""
+    """The content but for the day on which the daily job ran last, to compare with another one."""
     return (content.everything, replace(content.known, day=None))
 
 

@@ -1,4 +1,4 @@
-"""A memory of what bytes mean: bounded by the bytes, and exact where the same bytes always mean the same."""
+"""A cache of decoded documents, bounded by their bytes. The same bytes always decode to the same value."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import orjson
 V = TypeVar("V")
 
 MOST_BYTES = 4_000_000
-"""How many bytes one memory knows the meaning of; when there are more, it begins anew."""
+"""The bytes that one cache holds; above it the cache is emptied."""
 
 
 class DecodeCache(dict[bytes, V]):
-    """Reads JSON in bytes, and the same bytes only once as long as it knows them: `memory[raw]`.
+    """Decodes JSON bytes, each only once while it is cached: `cache[raw]`.
 
-    `read` makes a value of what the JSON says. Where the values are those of a `struct`, bytes become one at
-    once; `read` is for what is written in another way than that takes. A dictionary, so that what is known
-    is found without a call. Raises whatever reading raises.
+    `read` converts parsed JSON to a value. With a `struct`, msgspec decodes the bytes directly, and `read` is
+    the fallback for other spellings. A subclass of dict, so that a hit costs no Python call. Raises whatever
+    `read` raises.
     """
 
     __slots__ = ("_bytes", "_decode", "_read")

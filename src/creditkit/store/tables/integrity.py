@@ -1,7 +1,7 @@
-"""What must hold among the documents of a world beyond the form of each: references lead somewhere.
+"""Checks the documents of a world: the form of each, and that references lead somewhere.
 
-A world's own operations keep all of this. It is asked of documents that came from somewhere else: files
-of other programs, of earlier releases, and spreadsheets.
+A world's own operations keep all of this. It is checked for documents from elsewhere: files of other
+programs, of earlier releases, and spreadsheets.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LIMITS = (
     ("expected_consumption", Decimal(10) ** 11, AMOUNT),
     ("grace_coefficient", Decimal(10) ** 3, WHOLE),
 )
-"""Below what the amounts of a credit stay, and to what scale they are written (schema 7.9.1)."""
+"""The exclusive limit and the scale of each amount of a credit (schema 7.9.1)."""
 
 
 def unreadable(table: str, documents: Mapping[int, Row]) -> Iterator[tuple[int, str]]:
@@ -100,7 +100,7 @@ CHECKS: tuple[Callable[[Content], Iterator[str]], ...] = (_users, _projects, _cr
 
 
 def _unfit(credit: Credit) -> Iterator[str]:
-    """What the contract could not show of a credit."""
+    """The values of a credit that the contract cannot show."""
     for field, limit, scale in LIMITS:
         number: Decimal = getattr(credit, field)
         if abs(number) >= limit or rounded(number, scale) != number:
