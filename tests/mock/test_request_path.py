@@ -65,7 +65,7 @@ async def files_of(requests: Iterator[Sent], twin: Twin, status: int) -> list[st
 
 
 @pytest.mark.parametrize(
-    ("requests", "status", "most_files", "most_changes"), [(creates, 201, 40, 126), (lists, 200, 32, 73)]
+    ("requests", "status", "most_files", "most_changes"), [(creates, 201, 37, 123), (lists, 200, 28, 71)]
 )
 def test_a_request_runs_through_few_files(
     requests: object, status: int, most_files: int, most_changes: int

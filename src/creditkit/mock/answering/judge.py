@@ -15,8 +15,7 @@ from creditkit.contract import API, SUPPORTING, load, lookup
 from creditkit.errors import MethodNotAllowed, Refusal, Rejected
 from creditkit.mock.reading import bodies, forms, queries
 
-from .negotiation import negotiate
-from .request_context import RequestContext, open_context
+from .request_context import RequestContext, negotiate, open_context
 from .validation import AnswerValidator, documented_response
 
 if TYPE_CHECKING:

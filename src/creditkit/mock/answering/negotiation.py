@@ -8,16 +8,15 @@ not have, credentials (401) before OPTIONS or 405. Everything else goes on to Co
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from creditkit.contract import match
-from creditkit.errors import MethodNotAllowed, NotAcceptable, NotFound
+from creditkit.errors import MethodNotAllowed
 
 from .options import metadata
-from .request_context import RequestContext, context_of
+from .request_context import RequestContext, context_of, negotiate
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -31,8 +30,6 @@ _PAGE_NOT_FOUND = """<!doctype html>
 <body><h1>Not Found</h1><p>The requested resource was not found on this server.</p></body>
 </html>
 """
-
-_ACCEPTABLE = frozenset(["*/*", "application/*", "application/json", "application/problem+json"])
 
 
 class Negotiation:
@@ -85,18 +82,3 @@ class Negotiation:
             target = scope.get("raw_path", context.path.encode()).decode("latin-1").split("?")[0] + "/"
             return RedirectResponse(f"{target}?{query}" if query else target, status_code=301)
         return HTMLResponse(_PAGE_NOT_FOUND, status_code=404)
-
-
-def negotiate(context: RequestContext) -> None:
-    """Check that the client accepts JSON; raises NotFound and NotAcceptable."""
-    if context.format not in ("", "json"):
-        raise NotFound("Not found.")
-    if not acceptable(context.headers.get("accept", "*/*")):
-        raise NotAcceptable("Could not satisfy the request Accept header.")
-
-
-@lru_cache(maxsize=256)
-def acceptable(accept: str) -> bool:
-    """Whether an Accept header admits JSON. Asking for problem details alone admits it as well."""
-    ranges = (part.split(";")[0].strip().lower() for part in accept.split(","))
-    return any(media_range in _ACCEPTABLE for media_range in ranges)

@@ -14,6 +14,8 @@ from starlette.responses import Response
 
 from creditkit.contract import Operation, PathItem, Property
 
+from .dispatch import may_call
+
 if TYPE_CHECKING:
     from creditkit.store import User
 
@@ -37,11 +39,6 @@ def metadata(item: PathItem, user: User) -> Response:
     if actions:
         body["actions"] = actions
     return Response(orjson.dumps(body), media_type="application/json")
-
-
-def may_call(operation: Operation, user: User) -> bool:
-    """Whether the contract's `x-role` lets this user call the operation."""
-    return operation.role != "staff" or user.is_staff
 
 
 def _fields(operation: Operation) -> dict[str, Any]:

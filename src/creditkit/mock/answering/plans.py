@@ -19,9 +19,8 @@ from creditkit.errors import Refusal
 
 from .answers import Check, Outgoing, outgoing, with_headers
 from .dispatch import DispatchAPI, OperationApp
-from .negotiation import negotiate
 from .problems import failure, reply_to
-from .request_context import Headers, RequestContext, context_with, open_context
+from .request_context import Headers, RequestContext, context_with, negotiate, open_context
 
 if TYPE_CHECKING:
     from connexion.operations import AbstractOperation

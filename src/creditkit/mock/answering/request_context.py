@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
 from creditkit.contract import PathItem, match
-from creditkit.errors import Refusal
+from creditkit.errors import NotAcceptable, NotFound, Refusal
 from creditkit.handlers import Input, Query
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _KEY = "creditkit.context"
 _NO_QUERY = Query()
+_ACCEPTABLE = frozenset(["*/*", "application/*", "application/json", "application/problem+json"])
 
 
 class Headers:
@@ -97,3 +99,18 @@ def context_of(scope: Mapping[str, Any]) -> RequestContext:
     context = scope[_KEY]
     assert isinstance(context, RequestContext)
     return context
+
+
+def negotiate(context: RequestContext) -> None:
+    """Check that the client accepts JSON; raises NotFound and NotAcceptable."""
+    if context.format not in ("", "json"):
+        raise NotFound("Not found.")
+    if not acceptable(context.headers.get("accept", "*/*")):
+        raise NotAcceptable("Could not satisfy the request Accept header.")
+
+
+@lru_cache(maxsize=256)
+def acceptable(accept: str) -> bool:
+    """Whether an Accept header admits JSON. Asking for problem details alone admits it as well."""
+    ranges = (part.split(";")[0].strip().lower() for part in accept.split(","))
+    return any(media_range in _ACCEPTABLE for media_range in ranges)
