@@ -28,7 +28,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile
 DEPLOYMENT := PYTHONPATH=tests $(BIN)/python -W ignore -m deployment
 
 .DELETE_ON_ERROR:
-.PHONY: help mock test check soak deployment deployment-dump selftest bench bench-ablation bench-quick bench-soak bench-store profile format wheel lock clean
+.PHONY: help mock test check soak deployment deployment-dump differential selftest bench bench-ablation bench-quick bench-soak bench-store profile format wheel lock clean
 
 help: ## list the tasks (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,9 @@ deployment: $(VENV)/.dev ## serve the independent deployment (docs/deployment.md
 
 deployment-dump: $(VENV)/.dev ## print every row of the deployment that runs; ARGS=--no-logs leaves the event log out
 	@$(DEPLOYMENT) dump $(ARGS)
+
+differential: $(VENV)/.dev ## send the mock and the deployment the same 3,400 requests; ARGS=--all prints every difference
+	PYTHONPATH=tests $(BIN)/python -m differential $(ARGS)
 
 soak: $(VENV)/.dev ## run the long tests that `make test` leaves out
 	$(PYTEST) --dist=load -m soak $(ARGS)

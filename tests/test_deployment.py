@@ -3,43 +3,26 @@
 from __future__ import annotations
 
 import ast
-import os
-import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
+
+from differential import servers
+from differential.servers import tokens
 
 TESTS = Path(__file__).parent
-SEED = TESTS.parent / "src/creditkit/store/worlds/default.yaml"
-TOKENS = {
-    user["username"]: user["token"] for user in yaml.load(SEED.read_text("utf-8"), yaml.BaseLoader)["users"]
-}
 LIST = "/api/customer-credits/?page_size=300"
+TOKENS = tokens()
 
 
 @pytest.fixture(scope="module")
 def deployment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a deployment in the documented profile, and in `folder` its database."""
-    folder = tmp_path_factory.mktemp("deployment")
-    command = [sys.executable, "-W", "ignore", "-m", "deployment", "serve", "--port", "0"]
-    process = subprocess.Popen(
-        [*command, "--seed", SEED, "--folder", folder / "database"],
-        env={**os.environ, "PYTHONPATH": str(TESTS)},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    with process:
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        assert first.startswith("deployment: documented on http://"), first
-        yield first.split()[-1]
-        process.send_signal(signal.SIGTERM)
+    """The URL of a deployment in the documented profile."""
+    with servers.deployment(tmp_path_factory.mktemp("deployment")) as url:
+        yield url
 
 
 def ask(url: str, path: str, username: str) -> Any:
