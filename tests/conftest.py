@@ -1,4 +1,4 @@
-"""What every test may use: a mock that really runs, in a process of its own, on a port of its own."""
+"""Fixtures for all tests: mocks that run in their own processes, on free ports."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Serve = Callable[..., AbstractContextManager["Mock"]]
 
 @dataclass(frozen=True, slots=True)
 class Mock:
-    """A running mock: base URL, without a slash at the end, token of a member of staff, process."""
+    """A running mock: base URL without a trailing slash, a token of staff, process id."""
 
     url: str
     token: str
@@ -38,7 +38,7 @@ class Mock:
 
     @property
     def memory(self) -> int:
-        """What it holds in memory, in bytes."""
+        """Its resident memory in bytes."""
         lines = Path(f"/proc/{self.pid}/status").read_text("ascii").splitlines()
         return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS:"))
 
@@ -49,7 +49,7 @@ class Mock:
 
 @contextmanager
 def _serve(log: Path, program: Sequence[str | Path], options: Sequence[str]) -> Iterator[Mock]:
-    """Serve until the block ends, then hold the mock to what it promises of any run."""
+    """Serve until the block ends, then check the exit code, the output and the log."""
     command = [*program, "mock", "--port", "0", "--quiet", *options]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CREDITKIT_")}
     if program != HERE:
@@ -82,10 +82,9 @@ def _staff_token() -> str:
 
 @pytest.fixture(scope="session")
 def serve(tmp_path_factory: pytest.TempPathFactory) -> Serve:
-    """Start a mock of one's own: `with serve("--now", "2027-01-31") as mock: …`.
+    """Start another mock: `with serve("--now", "2027-01-31") as mock: …`.
 
-    It serves the default world unless told otherwise, from the code that is being tested unless `program`
-    is the command line of another one.
+    Without options it serves the default world. `program` is the command line of another installation.
     """
     folder = tmp_path_factory.mktemp("mocks")
     numbers = count(1)

@@ -1,4 +1,4 @@
-"""The command as a person uses it: a process, its screen, its exit codes, and what survives its end."""
+"""`creditkit mock` as a process: its screen, its exit codes, and the data that survives it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def started(
 
 
 def fails(*options: str, env: dict[str, str] | None = None) -> tuple[int, str]:
-    """The exit code and the complaint of a mock that must not start."""
+    """The exit code and the error message of a mock that must not start."""
     done = subprocess.run(
         [*MOCK, *options], capture_output=True, text=True, env={**ENVIRONMENT, **(env or {})}, timeout=20
     )

@@ -1,4 +1,4 @@
-"""Every URL that the mock prints, and every link that leads on from there, answers."""
+"""Every URL that the mock prints answers, and so does every link that it leads to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CREDITS = "/api/customer-credits/"
 
 
 class Links(HTMLParser):
-    """What a page refers to: attributes with addresses, and paths that its own scripts name."""
+    """The addresses in a page: those of attributes, and paths in its own scripts."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -40,7 +40,7 @@ class Links(HTMLParser):
 
 
 def links_of(answer: httpx.Response) -> Iterator[str]:
-    """The addresses in an answer: in its text, whatever that is, and in its headers."""
+    """The addresses in an answer's body and headers."""
     yield from re.findall(r"<([^>]+)>; rel=", answer.headers.get("link", ""))
     kind = answer.headers.get("content-type", "")
     if not answer.is_stream_consumed:
@@ -55,7 +55,7 @@ def links_of(answer: httpx.Response) -> Iterator[str]:
 
 
 def contract_links(document: Any) -> Iterator[str]:
-    """What a contract leads to: its servers and its paths, with the examples of their parameters."""
+    """The servers and paths of a contract, with the examples of their parameters."""
     shared = document.get("components", {}).get("parameters", {})
     for path, item in document["paths"].items():
         if "get" not in item:
@@ -84,7 +84,7 @@ def hyperlinks(document: Any) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def printed() -> Iterator[list[str]]:
-    """The lines of a mock that runs."""
+    """The lines that a running mock prints."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CREDITKIT_")}
     with subprocess.Popen(
         [*HERE, "mock", "--port", "0"],

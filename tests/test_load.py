@@ -1,4 +1,4 @@
-"""Many clients on one mock: no update is lost, and a customer has one credit whoever asks at once."""
+"""Many clients on one mock: no update is lost, and a customer never gets two credits."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from creditkit.store import World, default_seed_path, load_seed
 CREDITS = "/api/customer-credits/"
 CLIENTS = 16
 SHARED = 4
-"""How many credits all clients write to, four clients to a credit, each to a field of its own."""
+"""The number of credits that the clients share: four clients for each, one field for each client."""
 
 FIELDS = ("value", "grace_coefficient", "apply_as_minimal_consumption", "expected_consumption")
 
 
 @dataclass(slots=True)
 class Client:
-    """One client with a connection of its own, and what it was told."""
+    """One client with its own connection, and the answers it got."""
 
     mock: Mock
     number: int
@@ -67,7 +67,7 @@ class Client:
         self.last = {name: value}
 
     def contend(self, customers: list[str], step: int) -> None:
-        """Ask for a credit that every other client wants as well; who gets it gives it back at times."""
+        """Create a credit that the other clients also try to create; delete it in two of three steps."""
         customer = customers[step % len(customers)]
         status, text = self.send("POST", CREDITS, {"customer": customer})
         assert status in (201, 400), text
@@ -86,7 +86,7 @@ def listed(client: Client) -> list[dict[str, str]]:
 
 
 def run(clients: list[Client], writes: int) -> None:
-    """All clients at once, each with so many writes; then hold the mock to what each was told."""
+    """Let all clients write at once, then compare the mock with the answers that each got."""
     first = clients[0]
     shared = [urlsplit(each["url"]).path for each in listed(first)][:SHARED]
     for path in shared:
@@ -139,7 +139,7 @@ def test_sixteen_clients_lose_nothing(serve: Serve, tmp_path: Path, writes: int,
             clients = [open_.enter_context(closing(Client(mock, number))) for number in range(CLIENTS)]
             run(clients, writes)
             shown = listed(clients[0])
-        # What a process leaves behind that is killed now.
+        # Copy the files that a kill would leave now.
         killed = tmp_path / "killed"
         killed.mkdir()
         for file in sorted(tmp_path.glob("world.json*"), reverse=True):

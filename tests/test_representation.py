@@ -1,4 +1,4 @@
-"""Amounts as JSON has them, whatever scale a data file gave them."""
+"""Amounts in JSON, for any scale in a data file."""
 
 from __future__ import annotations
 
