@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from hypothesis import HealthCheck, settings
 
 from creditkit.store import default_seed_path
 
@@ -22,6 +23,10 @@ pytest_plugins = ("browsing",)
 
 # A shell starts background jobs with SIGINT ignored, and children inherit that: `nohup make test &`.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# A busy machine is slow to make examples and to try them; what a test may take is asserted where it matters.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 HERE = (sys.executable, "-m", "creditkit.cli")
 

@@ -44,13 +44,19 @@ class Server:
     dry_run: dict[str, str] = field(default_factory=dict)
     _connection: http.client.HTTPConnection | None = None
 
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
     def ask(self, request: Request) -> Answer:
         """Its answer, with uuids that only this run made known by the order in which they came."""
         for attempt in (1, 2):
             try:
                 return self._ask(request)
             except (http.client.HTTPException, OSError):
-                self._connection = None
+                self.close()
                 if attempt == 2:
                     return Answer(0, {}, "no answer")
         raise AssertionError("the loop returns")
@@ -75,7 +81,7 @@ class Server:
         response = send.getresponse()
         body = response.read()
         if response.will_close:
-            self._connection = None
+            self.close()
         return Answer(
             response.status,
             {name: _same(response.getheader(name)) for name in HEADERS},

@@ -18,7 +18,10 @@ SHARE = 12
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Server]]:
     with deployment(tmp_path_factory.mktemp("deployment")) as theirs, mock() as ours:
-        yield Server(theirs, tokens(), {"X-Dry-Run": "1"}), Server(ours, tokens())
+        pair = Server(theirs, tokens(), {"X-Dry-Run": "1"}), Server(ours, tokens())
+        yield pair
+        for server in pair:
+            server.close()
 
 
 def unexplained(requests: Iterable[Request], servers: tuple[Server, Server]) -> tuple[list[str], set[Row]]:

@@ -9,7 +9,6 @@ It serves from a thread of this process, because a process for each fault would 
 
 from __future__ import annotations
 
-import logging
 import socket
 import threading
 import time
@@ -22,7 +21,6 @@ from creditkit.deviations import Shown
 from creditkit.mock import create_app
 from creditkit.store import World, default_seed_path, load_seed
 
-_LOGS = ("creditkit.mock", "uvicorn.error")
 _ROLES = ("staff", "support", "owner", "nobody")
 _START = 20.0
 _TIMEOUT = 8.0
@@ -60,10 +58,6 @@ class Bench:
         )
 
     def __enter__(self) -> Bench:
-        # Faults make the mock log errors, which say nothing about the check.
-        self._levels = {name: logging.getLogger(name).level for name in _LOGS}
-        for name in _LOGS:
-            logging.getLogger(name).setLevel(logging.CRITICAL)
         self._thread.start()
         end = time.monotonic() + _START
         while not self._server.started:
@@ -77,8 +71,6 @@ class Bench:
         self._thread.join(3)
         self._socket.close()
         self._world.close()
-        for name, level in self._levels.items():
-            logging.getLogger(name).setLevel(level)
 
     def show(self, *shown: Shown) -> None:
         """Serve a fresh world with these faults, or an honest one without; faults forget what they saw."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 
 import pytest
@@ -16,6 +17,13 @@ from .bench import Bench
 def bench() -> Iterator[Bench]:
     with Bench() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def _no_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Faults make the mock log errors, which say nothing about the check."""
+    for name in ("creditkit.mock", "uvicorn.error"):
+        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -12,8 +12,8 @@ from creditkit.errors import NotFound, Rejected, Violation
 
 from .domain import compensations, figures
 from .domain.compensations import Ledger
-from .domain.fields import PLAIN
-from .domain.model import Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User
+from .domain.fields import settled
+from .domain.model import NEW, Consumption, Credit, CreditValues, CreditView, Customer, Invoice, User
 from .domain.names import new_uuid
 from .domain.rules import Surroundings, credit_violations, field_violations
 from .selection import Filters, may_see, passes, selected
@@ -215,11 +215,7 @@ def _changes(content: Content, before: Ledger, after: Ledger) -> Iterator[Change
 
 def _created(sent: CreditValues, now: datetime) -> Credit:
     """The new credit of the fields that were sent, with the defaults for the others."""
-    return _merged(_NEW, sent, new_uuid(), now)
-
-
-_NEW = Credit("", "", datetime.min)
-"""A new credit's defaults."""
+    return _merged(NEW, sent, new_uuid(), now)
 
 
 def _merged(credit: Credit, sent: CreditValues, uuid: str, created: datetime) -> Credit:
@@ -230,10 +226,7 @@ def _merged(credit: Credit, sent: CreditValues, uuid: str, created: datetime) ->
         customer=credit.customer if customer is None else str(customer),
         created=created,
         offerings=tuple(dict.fromkeys(map(str, offerings))) if offerings else (),
-        **{
-            name: kind.settle(sent[name] if name in sent else getattr(credit, name))
-            for name, kind in PLAIN.items()
-        },
+        **settled(sent, credit),
     )
 
 

@@ -85,3 +85,11 @@ PLAIN: Mapping[str, FieldKind] = {
 def plain_fields(credit: Credit) -> dict[str, Any]:
     """The plain fields of a credit, as JSON has them."""
     return {name: kind.write(getattr(credit, name)) for name, kind in PLAIN.items()}
+
+
+def settled(values: Mapping[str, Any], before: Credit) -> dict[str, Any]:
+    """The plain fields at their scales: those in `values`, and the others as they are in `before`."""
+    return {
+        name: kind.settle(values[name] if name in values else getattr(before, name))
+        for name, kind in PLAIN.items()
+    }

@@ -126,6 +126,10 @@ class Credit(Struct, frozen=True):
     apply_as_minimal_consumption: bool = True
 
 
+NEW = Credit("", "", datetime.min)
+"""A credit with the defaults of a new one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consumption:
     """What a credit paid in one month: `date` is its first day, `price` positive and net of tax."""

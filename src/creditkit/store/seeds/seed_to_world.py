@@ -10,8 +10,18 @@ from uuid import UUID, uuid5
 
 from creditkit.store.domain.clock import moment, month_of, shift
 from creditkit.store.domain.compensations import compensation_name
-from creditkit.store.domain.fields import PLAIN
-from creditkit.store.domain.model import Credit, Customer, Invoice, Item, Offering, Project, User, rounded
+from creditkit.store.domain.fields import PLAIN, settled
+from creditkit.store.domain.model import (
+    NEW,
+    Credit,
+    Customer,
+    Invoice,
+    Item,
+    Offering,
+    Project,
+    User,
+    rounded,
+)
 from creditkit.store.domain.names import NAMESPACE
 from creditkit.store.tables.content import Content
 from creditkit.store.tables.rows import FiledCredit
@@ -105,7 +115,7 @@ def _credit(entry: Entry, names: _Names, start: datetime, place: int) -> Credit:
         customer=names.customers[entry["customer"]],
         created=_created(entry, start, CREDITS_SINCE, place),
         offerings=tuple(dict.fromkeys(names.offerings[key] for key in entry.get("offerings", ()))),
-        **{name: kind.settle(kind.read(given[name])) for name, kind in PLAIN.items() if name in given},
+        **settled({name: kind.read(given[name]) for name, kind in PLAIN.items() if name in given}, NEW),
     )
 
 
