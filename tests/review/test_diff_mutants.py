@@ -26,13 +26,16 @@ def test_a_change_is_told_and_judged_as_oasdiff_labels_it(mutant: Mutant) -> Non
 
 
 def test_all_of_them_together_take_less_than_twice_the_time_of_reading_them() -> None:
-    """A ratio, side by side: machines differ by a factor of four. Measured: 1.4."""
-    start = time.process_time()
-    sources = [(source(one.old), source(one.new)) for one in OASDIFF]
-    read = time.process_time()
-    for old, new in sources:
-        compare(old, new)
-    assert time.process_time() - read < 2 * (read - start)
+    """A ratio, side by side, the best of three: machines differ by a factor of four. Measured: 0.8 to 1.4."""
+    ratios = []
+    for _ in range(3):
+        start = time.process_time()
+        sources = [(source(one.old), source(one.new)) for one in OASDIFF]
+        read = time.process_time()
+        for old, new in sources:
+            compare(old, new)
+        ratios.append((time.process_time() - read) / (read - start))
+    assert min(ratios) < 2
 
 
 def test_no_two_mutants_share_a_name() -> None:
