@@ -12,6 +12,7 @@ An index holds nothing itself. What it files is an immutable value that a table'
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from enum import Enum
@@ -165,7 +166,7 @@ def item_of(sequence: Any, index: int | slice) -> Any:
     return sequence.part(at, at + 1)[0]
 
 
-class Index:
+class Index(ABC):
     """One way in which the documents of a table are found; `empty` is what it files of a table of none.
 
     `function` makes the key of a document; without one, the key is the field of the index's name. With `sure`
@@ -188,17 +189,17 @@ class Index:
         key = document.get(self.name, ABSENT) if self.function is None else self.function(document)
         return utils.freeze(key) if isinstance(key, list | dict | set) else key  # type: ignore[no-untyped-call]
 
+    @abstractmethod
     def add(self, filed: Any, doc_id: int, key: Any) -> Any:
         """File a document."""
-        raise NotImplementedError
 
+    @abstractmethod
     def remove(self, filed: Any, doc_id: int, key: Any) -> Any:
         """Take a document out again."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build(self, pairs: Iterable[tuple[int, Any]]) -> Any:
         """File many documents at once: ids, ascending, each with its key."""
-        raise NotImplementedError
 
 
 class Unique(Index):
@@ -323,6 +324,10 @@ class Ids(Index):
     def remove(self, filed: SortedList, doc_id: int, key: Any) -> SortedList:  # noqa: ARG002
         """Take a document out again."""
         return filed.remove(doc_id)
+
+    def build(self, pairs: Iterable[tuple[int, Any]]) -> SortedList:
+        """File many documents; their keys say nothing."""
+        return SortedList([doc_id for doc_id, _ in pairs])
 
 
 IDS = Ids()

@@ -15,7 +15,7 @@ from msgspec import Struct
 from orjson import loads
 
 from .document import Given, row_of
-from .indexes import AFTER, Document, DuplicateError, Layout, Schema, Sorted, SortedList, Taken, item_of
+from .indexes import AFTER, IDS, Document, DuplicateError, Layout, Schema, Sorted, SortedList, Taken, item_of
 
 ROW_OVERHEAD = 12
 """About what a document takes in the base file besides its row: id, quotes, colon, comma, newline."""
@@ -123,7 +123,7 @@ class TableState(Struct, eq=False):
         filed = self.filed[place]
         if filed is None:
             if place == -1:
-                filed = SortedList(sorted(self.rows))
+                filed = IDS.build((doc_id, None) for doc_id in sorted(self.rows))
             else:
                 index, rows = self.layout.indexes[place], self.rows
                 filed = self._build(place, ((doc_id, index.key(loads(rows[doc_id]))) for doc_id in self.ids))
